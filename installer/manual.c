@@ -37,7 +37,7 @@ static void fail(const char *what)
 
 /* ---- output of commands ------------------------------------------------- */
 
-/* Words are separated by single spaces. */
+/* Runs a command line. Its words must be separated by single spaces. */
 static void run(struct fake *fake, const char *line)
 {
     char copy[256];
@@ -54,7 +54,7 @@ static void run(struct fake *fake, const char *line)
     commands_main(&fake->machine, count, words);
 }
 
-/* Writes text with its line breaks, which html_printf would escape. */
+/* Writes text and keeps its line breaks, which html_printf would escape. */
 static void lines_of(struct html *html, const char *text)
 {
     while (*text) {

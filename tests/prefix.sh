@@ -1,8 +1,10 @@
-# A separate Wine prefix, for scripts that check Wine from outside. To be sourced.
+# Functions for scripts that need a Wine prefix of their own. The scripts source this file.
 #
-#   prefix_make [TEMPLATE]  creates $prefix, a copy of build/wine/template, and enters the prefix.
-#                           The prefix and its processes are removed when the script ends.
-#   at_end STATUS           if this function exists, it is called before that
+#   prefix_make [TEMPLATE]  creates $prefix, a copy of TEMPLATE (default: build/wine/template), and
+#                           enters the prefix. When the script ends, the processes of the prefix
+#                           are ended and the prefix is deleted.
+#   at_end STATUS           a function that the script can define; it is called just before the
+#                           prefix is deleted, with the exit code of the script
 #
 # For wine_start and other functions, see src/cmake/wine.
 
@@ -16,7 +18,7 @@ prefix_make() {
         echo "${0##*/}: ${template#"$tree/"} does not exist yet; ./dev test creates it" >&2
         exit 2
     fi
-    if [[ -d $template.dlls ]]; then # DLLs of the 32-bit half
+    if [[ -d $template.dlls ]]; then # the DLLs of 32-bit Wine
         export WINEDLLPATH=$template.dlls
     fi
     prefix=$(mktemp -d "$tree/build/wine/throw-away.XXXXXX")

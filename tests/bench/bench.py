@@ -1,7 +1,7 @@
-"""bench.py BUILD own|shared - the measurements of bench, in a running Wine prefix.
+"""bench.py BUILD own|shared - makes the measurements of ./dev bench, in a running Wine prefix.
 
-The programs of a ratio run in turn, and their times are medians. Other work of the machine
-therefore affects all of them alike.
+Programs that are compared run in turn, and their times are medians. So other work of the machine
+affects all of them alike.
 """
 import os
 import pathlib
@@ -14,10 +14,10 @@ import sys
 import tempfile
 import time
 
-SIZES = (1_000, 10_000, 60_000)  # rows: two per connection
+SIZES = (1_000, 10_000, 60_000)  # numbers of rows; a connection has two rows
 RUNS = {0: 101, 1_000: 31, 10_000: 15, 60_000: 9}
 SPARE_DESCRIPTORS = 64
-OPENING_SECONDS = 60  # at most, even on a slow machine
+OPENING_SECONDS = 60  # the maximum, for slow machines
 SETTLING_SECONDS = 1
 BACKUP_VALUES = 2_000
 BACKUP_RUNS = 31
@@ -32,7 +32,7 @@ KEY = r"HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters"
 # ---------------------------------------------------------------- sockets
 
 def hold(address, count, report):
-    """Opens connections from and to an address, reports their number, and keeps them open."""
+    """Opens connections from an address to itself, reports their number, and keeps them open."""
     deadline = time.monotonic() + OPENING_SECONDS
     kept = []
     try:
@@ -46,13 +46,13 @@ def hold(address, count, report):
             client.connect(listener.getsockname())
             kept.append(listener.accept()[0])
     except OSError:
-        pass  # no more connections are possible; those opened are used
+        pass  # no more connections are possible; the bench uses the connections that are open
     os.write(report, struct.pack("I", len(kept) // 2))
     signal.pause()
 
 
 class Holders:
-    """Processes with open connections, each as many as its file descriptors allow."""
+    """Processes that keep connections open. Each has as many as its file descriptors permit."""
 
     def __init__(self):
         self.processes = []
@@ -69,7 +69,7 @@ class Holders:
 
     def start(self, wanted):
         reader, writer = os.pipe()
-        # Each process has its own address, because the ports of one address are too few.
+        # Each process has its own address, because one address has too few ports.
         address = f"127.77.{len(self.processes) + 1}.1"
         process = os.fork()
         if process == 0:
@@ -113,7 +113,9 @@ class Bench:
         return result.stdout.decode()
 
     def times(self, runs, *commands):
-        """Returns for each command: milliseconds, peak of the working set, peak of private bytes."""
+        """Returns a tuple for each command: milliseconds, peak of the working set, peak of private
+        bytes.
+        """
         lines = self.wine(self.path("launcher"), str(runs), *commands).splitlines()
         results = []
         for command, line in zip(commands, lines):
@@ -159,8 +161,9 @@ class Bench:
                  x(size_first[0] / floor[0]))
         self.row("status with WMI and netsh beside it", ms(whole[0]), ms(floor[0]),
                  x(whole[0] / floor[0]))
-        # Memory that the system allocates in the process to fill the tables (Wine: three times
-        # the table) cannot be saved by any program. It is what floor uses beyond the tables.
+        # The system allocates memory in the process to fill the tables (Wine: three times the
+        # table), which no program can avoid. Its size is the memory that floor uses beyond the
+        # tables.
         system = max(floor[2] - table_bytes, nothing[2])
         limit = 2 * table_bytes + 4 * 1024 * 1024
         self.row("private memory of status at its peak", mb(apart[2]), mb(floor[2]))
@@ -174,9 +177,9 @@ class Bench:
         self.heading("rows counted and grouped, natively", "million/s", "", "", "bound")
         for line in output.splitlines():
             what, rows, speed = line.split("\t")
-            # The bounds mean: 50,000 rows are grouped within 15 ms and refilled within 10 ms;
-            # 60,000 rows are sorted within 50 ms. A million rows, which Windows never has, are
-            # measured without a bound.
+            # These bounds are the speeds at which 50,000 rows are grouped within 15 ms and refilled
+            # within 10 ms, and 60,000 rows are sorted within 50 ms. There is no bound for a million
+            # rows, because Windows never has as many.
             least = {"count": 100, "window: each socket, filled again": 5,
                      "window: each socket, sorted": 1.2}.get(what, 3.33)
             is_judged = int(rows) == 50000
@@ -185,7 +188,9 @@ class Bench:
                      float(speed) >= least if is_judged else None)
 
     def window(self):
-        """Measures the real window without a display: Wine's null driver paints into memory."""
+        """Measures the real window. It needs no display, because Wine's null driver paints into
+        memory.
+        """
         self.wine("reg", "add", r"HKCU\Software\Wine\Drivers", "/v", "Graphics", "/d", "null", "/f")
         empty, first = map(float, self.wine(
             self.path("window"), "paint", str(WINDOW_RUNS), self.path("empty_dialog"),
@@ -223,8 +228,8 @@ class Bench:
         folder.mkdir()
         (folder / "values.reg").write_bytes(("\r\n".join(text) + "\r\n").encode("utf-16"))
         self.wine("reg", "import", r"C:\bench\values.reg")
-        # Writes to a disk in memory, if there is one: backup waits until the file is on the disk,
-        # reg export does not.
+        # Both programs write to a disk in memory, if there is one. On a real disk, backup would
+        # wait until the file is on the disk, and reg export would not.
         with tempfile.TemporaryDirectory(dir=MEMORY if os.path.isdir(MEMORY) else folder) as fast:
             where = "Z:" + fast.replace("/", "\\")
             (floor, *_), (export, *_), (backup, *_), (flushed, *_) = self.times(
@@ -236,7 +241,7 @@ class Bench:
         self.row("maxport backup FILE", ms(backup), ms(export), x(backup / export), "at most 0.80",
                  backup <= 0.8 * export)
         self.row("  flushed to this disk", ms(flushed), ms(export), x(flushed / export))
-        # Under Wine every program needs a request to another process for each value.
+        # Under Wine, every program must send a request to another process for each value.
         self.row("  the values read once, and nothing else", ms(floor), ms(export),
                  x(floor / export))
 

@@ -12,8 +12,8 @@ texts=$installed/maxport-events.dll
 held=
 
 start_holder() { # WAY
-    # The holder prints "held" into a file of its own. wine is replaced by the holder, so $! is its
-    # ID.
+    # The holder prints "held" into a separate file. The process wine becomes the holder, so $! is
+    # the ID of the holder.
     : >"$prefix/held"
     wine "$holder" "$1" 'C:\Program Files\maxport\maxport-events.dll' \
         </dev/null >"$prefix/held" 2>&1 &
@@ -36,14 +36,14 @@ restart() {
     wine_start 60
 }
 
-# A program that opens the DLL only for its texts is not simulated: Wine's installer deletes such a
-# file while it is open, writes no new file and reports success. For more differences of Wine's
+# Programs that open the DLL only for its texts are not tested. Wine's installer deletes such a file
+# while it is open, writes no new file and reports success. For more differences of Wine's
 # installer, see docs/measurements.md.
 package=Z:$old/maxport-$old_version-x64.msi newer=Z:$new/maxport-$new_version-x64.msi
 arp="$programs\\$(product_code "$newer")"
 exits 0 msi /i "$package"
 start_holder alone
-exits 194 msi /i "$newer" # exit code 3010 (a restart is needed), of which Unix keeps eight bits
+exits 194 msi /i "$newer" # 3010 modulo 256: a restart is needed
 is_installed "$new_version"
 stop_holder
 restart
@@ -57,8 +57,8 @@ check "the product is no longer listed" test -z "$(value "$arp" DisplayName)"
 check "the folder is no longer on the PATH" not on_path
 check "the shortcut is deleted" test ! -e "$start_menu"
 check "the event source is deleted" test -z "$(value "$event_source" EventMessageFile)"
-# Wine's installer does not remember a file that it could not delete. Windows deletes such a file at
-# the next restart.
+# The installer of Wine leaves a file that it could not delete. The installer of Windows has it
+# deleted at the next restart.
 check "only the open file is left" test "$(ls "$installed")" = maxport-events.dll
 stop_holder
 echo "$me: $checks checks passed"

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# install.sh KIND [x86] - the life cycle of a package in a fresh prefix; KIND is msi or zip
+# install.sh KIND [x86] - tests the life cycle of a package in a fresh prefix; KIND is msi or zip
 #
-# Install, status from PATH, set, undo, upgrade, uninstall. All files and registry values before and
-# after are compared: only the store may remain, and no installer may ever have changed the Tcpip
-# key. Then the failures of that kind of package.
+# The script installs the package, runs status, set and undo, upgrades and uninstalls it. Then it
+# compares all files and registry values with those before: only the store may remain. It also
+# checks that no installer changes the Tcpip key, and tests the failures of this kind of package.
 set -euo pipefail
 
 kind=$1
@@ -12,7 +12,7 @@ me="install.sh $*"
 # shellcheck source=witness.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/witness.sh"
 
-# Runs maxport as typed at a prompt: only PATH finds it.
+# Runs maxport without a path, as a user types it at a prompt, so that only PATH finds it.
 by_path() {
     wine_ cmd /c "maxport $*"
 }
@@ -26,7 +26,7 @@ use_maxport() {
     check "undo deletes the value" test -z "$(value "$tcpip" MaxUserPort)"
 }
 
-# Checks that the product of MSI is listed, and the products of the other MSIs are not.
+# Checks that the product of MSI is listed and that the products of the other MSIs are not.
 is_only_product() { # MSI OTHER…
     local other
     arp="$programs\\$(product_code "$1")"
@@ -36,7 +36,7 @@ is_only_product() { # MSI OTHER…
     done
 }
 
-# Prints the path of a copy of MSI, edited by QUERY.
+# Prints the path of a copy of MSI that was edited with QUERY.
 edited() { # MSI QUERY
     local copy=$prefix/${1//[\/:]/_}
     cp "${1#Z:}" "$copy"
@@ -44,8 +44,8 @@ edited() { # MSI QUERY
     echo "Z:$copy"
 }
 
-# The x86 MSI is refused on 64-bit Windows, which Wine simulates here. A copy without that condition
-# is used to test the rest.
+# Checks that 64-bit Windows, which Wine simulates here, refuses the x86 MSI. Prints the path of a
+# copy without this condition, with which the rest is tested.
 for_64_bit_windows() { # MSI
     exits 67 msi /i "$1"
     check "x86 is refused on 64-bit Windows" test ! -e "$installed"
@@ -69,7 +69,7 @@ another_build_replaces_the_same_version() { # INSTALLED ANOTHER
     is_installed "$old_version"
     rm "$installed/manual.html"
     exits 0 msi /i "$2"
-    is_installed "$old_version" # the same package repairs
+    is_installed "$old_version" # installing the same package again repairs it
 }
 
 removal_keeps_foreign_files_and_values() { # MSI
@@ -102,7 +102,8 @@ a_folder_outside_program_files_is_refused() { # MSI
         "$program_files\\..\\tools\\maxport" "$program_files\\other\\..\\..\\tools"; do
         exits 67 msi /i "$1" "INSTALLDIR=$outside"
     done
-    exits 67 msi /i "$1" ALLUSERS= # Windows does this for MSIINSTALLPERUSER=1, Wine does not
+    # Windows empties ALLUSERS for MSIINSTALLPERUSER=1, but Wine does not.
+    exits 67 msi /i "$1" ALLUSERS=
     snapshot after
     compare "refusals leave files and registry unchanged"
 }
@@ -115,18 +116,21 @@ another_folder_below_program_files() { # MSI NEWER
     exits 0 msi /i "$2" "INSTALLDIR=$folder"
     is_only_product "$2" "$1"
     is_installed "$new_version"
-    # Windows Installer records the folder; Wine's does not.
+    # Windows Installer would find the folder itself, because it has recorded it; Wine's installer
+    # has not.
     exits 0 msi /x "$(product_code "$2")" "INSTALLDIR=$folder"
     check "the folder is deleted" test ! -e "$installed"
     rmdir "${installed%/*}"
 }
 
-# Older versions could be installed there. A copy without conditions simulates such a version.
+# Older versions could be installed outside of Program Files. A copy of the MSI without conditions
+# simulates such a version.
 outside_program_files_only_repair_and_removal_work() { # MSI NEWER
     local folder='C:\tools\maxport' installed=$c/tools/maxport copy
     copy=$(edited "$1" "DROP TABLE \`LaunchCondition\`")
     exits 0 msi /i "$copy" "INSTALLDIR=$folder"
-    cp "${1#Z:}" "$c"/windows/Installer/*.msi # Wine uses this copy to repair and remove the product
+    # Wine repairs and removes the product with its own copy, so that copy must have the conditions.
+    cp "${1#Z:}" "$c"/windows/Installer/*.msi
     is_only_product "$1"
     is_installed "$old_version"
     exits 67 msi /i "$2" "INSTALLDIR=$folder"
@@ -145,7 +149,7 @@ life_of_msi() {
     local old_msi=Z:$old/maxport-$old_version-$architecture.msi
     local rebuilt_msi=Z:$rebuilt/maxport-$old_version-$architecture.msi
     local new_msi=Z:$new/maxport-$new_version-$architecture.msi
-    # A fresh prefix does not have this key in the 32-bit view.
+    # A fresh prefix lacks this key in the 32-bit view, so the comparison would report it.
     wine_ reg add 'HKLM\Software\Wow6432Node\Microsoft\Windows\CurrentVersion\Uninstall' /f >/dev/null
     snapshot before
     if [[ $architecture == x86 ]]; then
@@ -162,10 +166,10 @@ life_of_msi() {
     exits 0 msi /i "$new_msi"
     is_only_product "$new_msi" "$old_msi" "$rebuilt_msi"
     is_installed "$new_version"
-    exits 67 msi /i "$old_msi" # 1603 (a downgrade), of which Unix keeps eight bits
+    exits 67 msi /i "$old_msi" # 1603 modulo 256: a downgrade is refused
     is_installed "$new_version"
     removal_keeps_foreign_files_and_values "$new_msi"
-    exits 69 msi /x "$(product_code "$new_msi")" # 1605: the product is not installed
+    exits 69 msi /x "$(product_code "$new_msi")" # 1605 modulo 256: the product is not installed
     if [[ $architecture == x86 ]]; then
         exits 0 msi /i "$old_msi"
         is_only_product "$old_msi"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # make.sh - builds the packages that the tests install: the current version, another build of that
-# version, and a later version. Packaging twice must give the same bytes.
+# version, and a later version. Building the packages twice must give the same bytes.
 set -euo pipefail
 
 tree=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -9,7 +9,7 @@ export SOURCE_DATE_EPOCH=1700000000
 rm -rf "$out"
 mkdir -p "$out"
 "$tree/installer/package" --output "$out/old"
-sleep 1.1 # the time must not influence the packages
+sleep 1.1 # so that the second build is at another time, which must not change the packages
 "$tree/installer/package" --output "$out/again" >/dev/null
 diff -r "$out/old" "$out/again"
 rm -r "$out/again"

@@ -1,5 +1,5 @@
-"""manifests.py FOLDER - checks that the manifests describe the packages in FOLDER: every hash and
-product code in them belongs to a package, and every package that they name exists.
+"""manifests.py FOLDER - checks that the manifests describe the packages in FOLDER. Every hash and
+product code in a manifest must belong to a package, and every package must be named.
 """
 import hashlib
 import json
@@ -30,7 +30,7 @@ for path in files:
     for found in re.findall(r"\{[0-9A-F-]{36}\}", text):
         assert found in codes, f"{path}: {found} is no product's code"
         seen_codes.add(codes[found])
-    # Each hash belongs to the package that is named before it.
+    # Each hash must belong to the package that is named before it.
     for name, found in re.findall(r"(maxport-[0-9.]+-x\d\d\.\w+).{1,60}?\b([0-9A-F]{64})\b", text, re.S):
         assert hashes[found] == name, f"{path}: {found} is not {name}"
     if path.suffix == ".json":

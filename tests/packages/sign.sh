@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# sign.sh - signs packages with a temporary certificate and with time stamps of a temporary
-# authority. osslsigncode verifies the MSIs and the programs in the MSIs and zips.
+# sign.sh - builds packages that are signed with a temporary certificate and have time stamps of a
+# temporary authority. Then osslsigncode verifies the MSIs and the programs in the MSIs and zips.
 set -euo pipefail
 
 # shellcheck source=../prefix.sh
@@ -58,10 +58,10 @@ for msi in "$out"/*.msi; do
     signed "${files[@]}"
     rm -r msi
 done
-(cd "$out" && sha256sum --quiet -c SHA256SUMS) # the hashes are those of the signed packages
+(cd "$out" && sha256sum --quiet -c SHA256SUMS) # the hashes must be of the signed packages
 
 python3 -m zipfile -e "$(echo "$out"/*-x64.zip)" zip
-# osslsigncode must notice one flipped bit. Otherwise the checks above prove nothing.
+# If one bit is flipped, osslsigncode must report it. Otherwise the checks above prove nothing.
 python3 -c 'import pathlib, sys
 data = bytearray(pathlib.Path(sys.argv[1]).read_bytes())
 data[5000] ^= 1
@@ -71,8 +71,8 @@ if osslsigncode verify -CAfile certificate.pem -in changed.exe >/dev/null 2>&1; 
     exit 1
 fi
 
-# If the authority cannot be reached, that is reported, and no package is left behind, neither
-# complete nor partial.
+# If the authority cannot be reached, installer/package must report this, and leave neither complete
+# nor partial packages.
 kill "$authority"
 wait "$authority" || true
 authority=

@@ -1,13 +1,14 @@
-"""tables.py MSI... - checks the tables of an MSI. They must make Windows Installer refuse
+"""tables.py MSI... - checks the tables of an MSI. The tables must make Windows Installer refuse
 unsuitable machines and folders, roll back a failed installation completely, and replace older
-versions. For the differences of Wine's installer, see docs/measurements.md.
+versions. This cannot be tested with Wine's installer; for its differences, see
+docs/measurements.md.
 """
 import pathlib
 import subprocess
 import sys
 import tempfile
 
-# Actions that change the machine. The actions in LOOKING only read and check.
+# Actions that change the machine. The actions in LOOKING only read or check something.
 ACTING = {
     "RemoveExistingProducts", "ProcessComponents", "UnpublishFeatures", "RemoveRegistryValues",
     "RemoveShortcuts", "RemoveEnvironmentStrings", "RemoveFiles", "InstallFiles",
@@ -37,14 +38,14 @@ def everything_is_rolled_back(msi):
             assert begin < number < end, f"{action} is not rolled back"
         else:
             assert number < begin, f"{action} comes too late"
-    # Windows Installer calculates the required space from these sizes before it changes anything.
+    # With this order, Windows Installer calculates the required space before it changes anything.
     assert order["CostInitialize"] < order["FileCost"] < order["CostFinalize"]
     assert order["CostFinalize"] < order["InstallValidate"]
     assert order["RemoveExistingProducts"] < order["ProcessComponents"], "the old one goes last"
     properties = {row[0] for row in table(msi, "Property")}
     assert not properties & {"DISABLEROLLBACK", "DISABLEMEDIA", "MSIFASTINSTALL"}
-    # Windows Installer cannot roll back foreign code, so all custom actions only set properties
-    # (type 51).
+    # Windows Installer cannot roll back what the code of a package does. So every custom action
+    # must only set a property (type 51).
     assert {int(row[1]) & 63 for row in table(msi, "CustomAction")} == {51}
 
 
@@ -67,8 +68,8 @@ def files_are_complete(msi):
 
 
 def conditions(msi):
-    """Returns the sentence of each refusal by its condition. Windows Installer cuts longer
-    sentences.
+    """Returns {condition: sentence} of all refusals. Both are at most 255 characters long, because
+    Windows Installer cuts longer ones.
     """
     found = {row[0]: row[1] for row in table(msi, "LaunchCondition")}
     for condition, sentence in found.items():
@@ -107,13 +108,15 @@ def the_same_version_and_the_other_architecture_are_replaced(msi):
 
 
 def an_installation_for_one_user_is_refused(msi):
-    # "Program Files" would be a folder in the user's profile and on the machine's PATH.
+    # In an installation for one user, the folder would be in the user's profile, but on the PATH of
+    # the machine.
     assert "Installed OR ALLUSERS=1" in conditions(msi)
     assert dict(table(msi, "Property"))["ALLUSERS"] == "1"
 
 
 def a_folder_outside_program_files_is_refused(msi, architecture):
-    # C:\Program Files\..\Folder begins like a folder below Program Files, but is outside.
+    # The condition must also refuse C:\Program Files\..\Folder, which begins like a folder below
+    # Program Files.
     folder = PROGRAM_FILES[architecture]
     sentence = conditions(msi)[
         f'Installed OR NOT INSTALLDIR OR INSTALLDIR ~<< {folder} AND NOT INSTALLDIR >< ".."']

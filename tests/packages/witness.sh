@@ -1,5 +1,5 @@
-# Checks the changes that an installer makes to a prefix. Sourced by the tests of packages, which
-# first set $me to their own name and, if it is not x64, $architecture.
+# Checks the changes that an installer makes to a prefix. The tests of packages source this file.
+# Before that, they set $me to their own name and, for x86, $architecture.
 
 # shellcheck source=../prefix.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/../prefix.sh"
@@ -13,7 +13,7 @@ if [[ $architecture == x86 ]]; then
         exit 77
     fi
 fi
-# Built by make.sh; "rebuilt" has the version of "old".
+# The packages that make.sh has built. The version of "rebuilt" is the version of "old".
 old=$tree/build/package-tests/old
 new=$tree/build/package-tests/new
 rebuilt=$tree/build/package-tests/rebuilt
@@ -38,8 +38,8 @@ fi
 installed=$c${folder#C:}
 installed=${installed//\\//}
 store=$c/ProgramData/maxport
-# Wine's Application log has no source, and Wine deletes the log together with its last source. So
-# another source is added.
+# Wine deletes the key of the Application log together with its last source, and it has no source at
+# first. So another source is added.
 wine reg add 'HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\Another' /f \
     </dev/null >/dev/null
 last=
@@ -49,7 +49,7 @@ wine_() {
     timeout --kill-after=5 90 wine "$@" </dev/null
 }
 
-# check WHAT COMMAND… - COMMAND succeeds
+# check WHAT COMMAND… - COMMAND must succeed
 check() {
     last=$1
     checks=$((checks + 1))
@@ -59,7 +59,7 @@ check() {
     fi
 }
 
-# exits CODE COMMAND…
+# exits CODE COMMAND… - COMMAND must end with CODE
 exits() {
     local wanted=$1 status=0
     shift
@@ -79,7 +79,7 @@ says() {
     grep -aqF -- "$1" "$prefix/out"
 }
 
-# A new command prompt gets its PATH from the registry.
+# Prints the PATH of the machine from the registry, which is the PATH of a new command prompt.
 machine_path() {
     wine_ reg query 'HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Environment' /v PATH |
         tr -d '\r' | sed -nE 's/^ *PATH +REG_[A-Z_]+ +//Ip'
@@ -94,15 +94,15 @@ value() {
         sed -nE "s/^ *$2 +REG_[A-Z_]+ +//Ip"
 }
 
-# Values that Wine writes without an installer: times, fonts and code pages of a console, display
-# drivers, the empty keys of its own installer, and the raster fonts that the first 32-bit program
-# registers.
+# Lines that Wine writes even without an installer: times, fonts and code pages of a console,
+# display drivers, the empty keys of its own installer, and the raster fonts that the first 32-bit
+# program registers.
 noise='^#time=|^@=hex\(ffff1003\)|^#arch|FON"=|"Codepages"=|"DriverDate|^@="(Display adapters|Monitors)"|'
 noise+='^\[Software\\\\Wow6432Node\\\\Microsoft\\\\Windows\\\\CurrentVersion\\\\Fonts\]$|="[a-z]+\.fon"$|^$|'
 noise+='^\[Software\\\\(Classes|Microsoft\\\\Windows\\\\CurrentVersion)\\\\Installer(\\\\[^{]*)?\]$'
 
-# Writes all files and registry values that an installer could change, as text. The times of keys
-# are left out, and so are values that Wine's drivers and its installer write by themselves.
+# Writes all files and registry values that an installer could change to a text file. It leaves out
+# the times of keys, and the values that Wine's drivers and installer write in any case.
 snapshot() {
     wine_stop
     {
@@ -119,7 +119,8 @@ snapshot() {
     wine_start 60
 }
 
-# compare WHAT - all must be as before, except for the store and its record
+# compare WHAT - compares the snapshots: everything must be as before, except for the store and its
+# record
 compare() {
     local kept='\./ProgramData/maxport'
     if [[ -e $store ]]; then
@@ -140,7 +141,7 @@ compare() {
 
 event_source='HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\maxport'
 tcpip='HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters'
-# For ALLUSERS, Wine's installer uses the Start menu of the user instead of the common one.
+# Even with ALLUSERS, Wine's installer uses the Start menu of the user, not the common one.
 start_menu=$c/users/$(id -un)/AppData/Roaming/Microsoft/Windows/Start\ Menu/Programs/maxport.lnk
 
 is_installed() {
@@ -169,7 +170,7 @@ version_of() {
 old_version=$(version_of "$old") new_version=$(version_of "$new")
 
 # msi ARGUMENT… - runs msiexec without questions. In NAME=VALUE, msiexec requires quotes around the
-# value only, which needs a command line of Windows.
+# value only. The shell cannot pass such an argument, so a command file contains the line.
 msi() {
     local argument line=msiexec
     for argument in "$@" /qn; do

@@ -1,11 +1,12 @@
 """calls.py SRC - fails if a file under SRC calls a forbidden function.
 
-A forbidden function writes without a limit, or becomes a function that Windows XP's msvcrt lacks:
-FORTIFY turns wcscpy into wcscpy_s, and the program then does not start on XP. imports.py detects
-that, too, but only in the finished program and without the source line.
+A forbidden function writes without a limit, or the compiler replaces it with a function that the
+msvcrt of Windows XP lacks. For example, FORTIFY turns wcscpy into wcscpy_s, and the program then
+does not start on XP. The script imports.py also detects this, but only in the finished program and
+without the source line.
 
-An open without a quality of service lets the server of a pipe act as the administrator who opens
-the path of the pipe.
+A call that opens a path must set a quality of service. Otherwise, if the path is a pipe, the server
+of the pipe can act as the administrator who runs maxport.
 """
 import pathlib
 import re
@@ -14,16 +15,17 @@ import sys
 UNBOUNDED = "gets sprintf vsprintf strcat wcscat wcscpy lstrcpyA lstrcpyW lstrcatA lstrcatW".split()
 BANNED = re.compile(r"\b(?:" + "|".join(UNBOUNDED) + r"|\w+_s)\s*\(")
 
-# Comments and literals, which are blanked. Newlines stay, so that lines keep their numbers.
+# Comments and literals. They are replaced with blanks, except newlines, so that line numbers remain
+# correct.
 ASIDE = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.DOTALL)
 
 # Calls that open a path, and the words that their arguments must contain. For native calls, the
-# function around the call must contain the words.
+# whole function that contains the call must contain the words.
 WIN32_OPEN = re.compile(r"\bCreateFile(?:[AW2]|TransactedW|FromAppW)?\s*\(")
 NATIVE_OPEN = re.compile(r"\b(?:Nt|Zw)(?:Create|Open)File\b")
 WIN32_QUALITY = {"SECURITY_SQOS_PRESENT", "SECURITY_IDENTIFICATION"}
 NATIVE_QUALITY = {"SecurityIdentification", "SecurityQualityOfService"}
-# These functions open a path, too, but have no parameter for the quality of service.
+# These functions also open a path, but have no parameter for the quality of service.
 WITHOUT_QUALITY = re.compile(
     r"\b(?:_?w?fopen|_?w?freopen|_w?s?open|_w?creat|OpenFile|_lopen|_lcreat|CallNamedPipe[AW])\s*\(")
 
@@ -42,8 +44,8 @@ def arguments(code, start):
 
 
 def body_around(code, position):
-    """Returns the function around `position`: the text between two closing braces at the left
-    margin.
+    """Returns the function that contains `position`: the text between two closing braces at the
+    left margin.
     """
     end = code.find("\n}", position)
     return code[code.rfind("\n}", 0, position) + 1:end if end >= 0 else len(code)]
@@ -56,7 +58,8 @@ def unqualified_opens(code, with_literals):
             yield match.start(), match.group().rstrip("( ")
     for match in WITHOUT_QUALITY.finditer(code):
         yield match.start(), match.group().rstrip("( ")
-    for match in NATIVE_OPEN.finditer(with_literals):  # looked up by its name
+    # The name is in a literal, because the function is looked up by its name.
+    for match in NATIVE_OPEN.finditer(with_literals):
         if not NATIVE_QUALITY <= set(
                 re.findall(r"\w+", body_around(code, match.start()))):
             yield match.start(), match.group()

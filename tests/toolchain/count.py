@@ -1,9 +1,9 @@
 """count.py RESULTS - prints "PASSED FAILED SKIPPED" for the JUnit file of a ctest run.
 
-Counts every check of a Check executable, and every other ctest test as one. A ctest test that
-failed counts as at least one failure, whatever it printed before. A test counts as skipped only if
-its exit code reports that the system does not let it run; its reason is printed on standard error.
-Without the file, no test was run.
+For a Check executable, the script counts every check. Every other ctest test counts as one. A ctest
+test that failed counts as at least one failure, even if it printed that all its checks passed. A
+test counts as skipped only if its exit code reports that the system does not let it run; the script
+prints the reason on standard error. If RESULTS does not exist, no test was run.
 """
 import re
 import sys

@@ -1,9 +1,9 @@
-"""coverage.py LAYER=GCOV:FOLDER... - prints which lines of src/ the tests ran, by layer and file.
+"""coverage.py LAYER=GCOV:FOLDER... - prints which lines of src/ the tests ran.
 
-For each LAYER (core, cli, win32), GCOV reads the .gcno files below FOLDER and the .gcda files
-beside them; Debian's own gcov cannot read the files of mingw. Prints a table for each layer, the
-lines of each file that were never run, and the aim of the layer. Exit code 1 if a layer misses its
-aim.
+For each LAYER (core, cli, win32), the program GCOV reads the .gcno files below FOLDER and the .gcda
+files beside them. Debian's own gcov cannot read the files of mingw, so each layer has its own GCOV.
+The script prints a table for each layer, the lines of each file that were never run, and the aim of
+the layer. The exit code is 1 if a layer misses its aim.
 """
 import json
 import pathlib
@@ -11,11 +11,11 @@ import subprocess
 import sys
 
 AIMS = {"core": 95, "cli": 90, "win32": 80}
-NAMED_MAX = 12  # the longest sequences of lines; further ones are only counted
+NAMED_MAX = 12  # the longest sequences of lines are printed; the others are only counted
 
 
 def counts_of(gcov, folder, layer):
-    """Returns {"src/core/base/text.c": {line: times}}."""
+    """Returns how often each line was run: {"src/core/base/text.c": {line: times}}."""
     found = {}
     for data in sorted(pathlib.Path(folder).rglob("*.gcno")):
         done = subprocess.run([gcov, "--json-format", "--stdout", data.name], cwd=data.parent,

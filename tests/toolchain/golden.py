@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""golden.py CHECKED - names the files of tests/golden that no test checks.
+"""golden.py CHECKED - prints the names of the files in tests/golden that no test checks.
 
-CHECKED contains the names that a whole run of maxport-tests checked, one for each line.
+CHECKED contains the names of the files that a complete run of maxport-tests has checked, one on
+each line.
 """
 import pathlib
 import sys

@@ -1,5 +1,5 @@
-"""guarded.py NM ARCHIVE... - fails unless the code of each archive uses the stack protector and the
-code of at least one uses FORTIFY.
+"""guarded.py NM ARCHIVE... - fails unless the code of every archive uses the stack protector and
+the code of at least one archive uses FORTIFY.
 
 The programs are linked from these archives. The programs themselves cannot be checked, because they
 are stripped.

@@ -1,9 +1,9 @@
-"""layers.py SRC - fails if a file under SRC includes a file that its layer must not see.
+"""layers.py SRC - fails if a file under SRC includes a file that its layer must not include.
 
-src/README.md describes the layers: core sees no other layer, cli and gui never include each other,
-only win32 and gui see Windows, only the mains see every layer. Within core each folder sees itself
-and the folders that CORE names, always in one direction. No circle of includes is allowed, however
-long.
+The layers are described in src/README.md: core includes no other layer, cli and gui never include
+each other, only win32 and gui include headers of Windows, and only the mains include every layer.
+In core, a folder may include only itself and the folders that CORE names for it, always in one
+direction. Modules must not include each other in a circle of any length.
 """
 import pathlib
 import re
@@ -45,13 +45,13 @@ def core_folder(name):
 
 
 def points_back(name, included):
-    """Returns whether a file of core includes a file of a folder that it must not see."""
+    """Returns whether a file of core includes a file of a folder that it must not include."""
     own, other = core_folder(name), core_folder(included)
     return own is not None and other != own and other not in CORE.get(own, "").split()
 
 
 def circles(src, paths):
-    """Yields the modules (a header and its source together) that include each other."""
+    """Yields the modules that include each other. A module is a header together with its source."""
     includes = {}
     for path in paths:
         module = path.relative_to(src).with_suffix("").as_posix()

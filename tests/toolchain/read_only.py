@@ -1,15 +1,16 @@
 """read_only.py SRC MAP - fails if the linker's map of the window contains code that changes the
 machine.
 
-The window never writes settings. It must not be able to, either: the code that writes the registry,
-the ranges, the journal and the store is not linked into it. It only writes the files that the user
-saves (win32/files.c) and its own preferences (win32/preferences.c).
+The window never changes settings, and the program must contain no code that could do it. So the
+code that writes the registry, the ranges, the journal and the store must not be linked. The window
+writes only the files that the user saves (win32/files.c) and its own preferences
+(win32/preferences.c).
 """
 import pathlib
 import re
 import sys
 
-# The functions of each source that must not be linked. None: all functions of the source.
+# The functions of each source that must not be linked; None means all functions of the source.
 WRITERS = {
     "core/change/change.c": None,
     "core/journal/regfile_writer.c": None,
@@ -31,17 +32,17 @@ WRITERS = {
     "win32/store_remove.c": "store_remove",
 }
 
-# .text$NAME, then its address, size and file, on the same line or on the next one.
+# Matches .text$NAME with its address, size and file, which are on the same line or on the next one.
 SECTION = re.compile(r"^ \.text\$(\S+)\s+0x\w+\s+0x(\w+)\s+\S*\blibmaxport_(\w+)\.a\((\S+?)\.obj\)",
                      re.MULTILINE)
 
 
 def functions(part):
-    """Returns {source: functions} of a part of the map."""
+    """Returns the linked functions of each source, {source: functions}, in a part of the map."""
     found = {}
     for name, size, layer, source in SECTION.findall(part):
         if int(size, 16):
-            # registry_write.isra.0 belongs to registry_write.
+            # A name such as registry_write.isra.0 is a part of the function registry_write.
             found.setdefault(f"{layer}/{source}", set()).add(name.partition(".")[0])
     return found
 

@@ -46,6 +46,6 @@ if sys.argv[1].endswith("-gui.exe"):
     promised += ["PerMonitorV2", "Microsoft.Windows.Common-Controls"]
 for text in promised:
     assert text.encode() in manifest, text
-# It would change the code page in which the output of netsh is decoded.
+# An active code page would change how the output of netsh is decoded.
 assert b"activeCodePage" not in manifest
 print(f"resources.py: {len(sizes)} icons, version {sys.argv[2]}, manifest")

@@ -1,6 +1,6 @@
-"""workflow.py FILE... - fails unless a workflow names actions by commit and images by digest, gives
-each job only the permissions that it needs, and attests every package in a job that runs no script,
-for main and for tags only.
+"""workflow.py FILE... - checks workflows. A workflow must name actions by commit and images by
+digest. It must give each job only the permissions that it needs. It must attest every package in a
+job that runs no script, and only for main and for tags.
 """
 import pathlib
 import re
@@ -8,7 +8,7 @@ import sys
 
 MAY = {"contents": "read"}
 MAY_ATTEST = {"id-token": "write", "attestations": "write"}
-# A push to another branch is not a release.
+# The condition of the job that attests. A push to another branch is not a release.
 WHEN = ("    if: github.event_name == 'push' && (github.ref == 'refs/heads/main' || "
         "startsWith(github.ref, 'refs/tags/'))\n")
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# package.sh BUILT - tests the MSIs on Windows, where Wine's installer behaves differently. BUILT
-# contains packages, and package-tests with another build and a newer version. The workflow runs
-# this script as an administrator on a temporary machine.
+# package.sh BUILT - tests the MSIs on Windows, because Wine's installer behaves differently. The
+# folder BUILT contains the folder packages, and the folder package-tests with another build and a
+# newer version. The workflow runs this script as an administrator on a temporary machine.
 set -euo pipefail
 
 if [[ ${MAXPORT_TESTS_MAY_CHANGE_THIS_MACHINE:-} != yes ]]; then
@@ -14,7 +14,7 @@ export MSYS_NO_PATHCONV=1 MSYS2_ARG_CONV_EXCL='*' # /i is not a path
 uninstall='HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall'
 record='HKLM\SOFTWARE\maxport'
 installed='C:\Program Files\maxport'
-done_code=0 refused_code=$((1603 % 256)) # bash keeps eight bits
+done_code=0 refused_code=$((1603 % 256)) # bash keeps only eight bits of an exit code
 checks=0
 
 # check WHAT COMMAND… - COMMAND must succeed
@@ -32,7 +32,7 @@ not() {
     ! "$@"
 }
 
-# Windows Installer writes the log in UTF-16.
+# Prints the log of Windows Installer, which is in UTF-16.
 text_of_log() {
     tr -d '\0\r' <"$log" 2>/dev/null || true
 }
@@ -62,7 +62,8 @@ is_only_product() {
     check "no product is listed in the 32-bit view" test "$(listed /reg:32)" = 0
 }
 
-# msiexec needs quotes after the "=" around a value with a space, and this shell cannot pass them.
+# Runs msiexec with a folder. A value with a space needs quotes after the "=", which this shell
+# cannot pass, so PowerShell starts msiexec.
 msi_to() { # CODE FOLDER PACKAGE
     local status=0
     rm -f "$log"

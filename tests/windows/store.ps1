@@ -1,5 +1,6 @@
-# store.ps1 -Maxport PATH - attacks on the store that cannot be simulated under Wine. Requires an
-# elevated session on a test machine, because it creates a user and deletes maxport's store.
+# store.ps1 -Maxport PATH - tests attacks on the store that cannot be simulated under Wine. The
+# script requires an elevated session on a test machine, because it creates a user and deletes the
+# store of maxport.
 param([Parameter(Mandatory)] [string] $Maxport)
 
 $ErrorActionPreference = 'Stop'
@@ -15,7 +16,7 @@ function Check($what, $is_true) {
 # Runs maxport and returns its exit code, or -1 if maxport has not ended after $seconds.
 function Invoke-Maxport($arguments, $seconds = 60) {
     $process = Start-Process $Maxport $arguments -PassThru -NoNewWindow
-    $null = $process.Handle # otherwise ExitCode is lost
+    $null = $process.Handle # without this line, ExitCode is not available
     if ($process.WaitForExit($seconds * 1000)) { return $process.ExitCode }
     $process.Kill()
     return -1
@@ -140,7 +141,7 @@ Check 'set ends while a foreign file has an oplock' ((Invoke-Maxport 'set 62000 
 [Oplock]::CloseHandle($held) | Out-Null
 Check 'undo ends after that' ((Invoke-Maxport 'undo --yes' 90) -eq 0)
 
-# A user has the folders open without sharing, or has an oplock on them.
+# In each round, a user keeps one folder of the store open without sharing it.
 foreach ($name in 'public', 'public\changes') {
     $ready = Join-Path $env:PUBLIC 'maxport-held'
     Remove-Item $ready -ErrorAction SilentlyContinue
@@ -160,6 +161,7 @@ foreach ($name in 'public', 'public\changes') {
     Remove-Item $ready -ErrorAction SilentlyContinue
 }
 
+# A program has an oplock on the folder of the store.
 $held = [Oplock]::HoldFolder($store)
 if ($held -ne [IntPtr]::Zero) {
     $watch = [Diagnostics.Stopwatch]::StartNew()

@@ -1,5 +1,5 @@
 $ErrorActionPreference = 'Stop'
-# The journal and the backups in ProgramData are kept.
+# Uninstalling keeps the journal and the backups in ProgramData.
 foreach ($code in '{{PRODUCT_x64}}', '{{PRODUCT_x86}}') {
     if (Get-ItemProperty "HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\$code",
             "HKLM:\SOFTWARE\WOW6432Node\Microsoft\Windows\CurrentVersion\Uninstall\$code" `
