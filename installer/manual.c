@@ -1,8 +1,9 @@
 /* manual.c - writes the manual, one HTML page, from the program's own tables.
  *
- * Commands and options come from the table of commands, the behaviour of each Windows version from
- * the rules, the errors from the table of error codes. The commands print the examples of screens
- * and JSON on a simulated machine. Only the prose and the exit codes are in this file.
+ * The manual takes commands and options from the table of commands, the behaviour of each Windows
+ * version from the rules, and the errors from the table of error codes. For the examples of screens
+ * and JSON, the commands run on a simulated machine. Only the prose and the exit codes are in this
+ * file.
  *
  * maxport-manual FILE
  */

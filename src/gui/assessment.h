@@ -1,6 +1,6 @@
 /* assessment.h - the state of the machine at one moment: ranges, journal, services, events and
- * diagnosis. An assessment is made less often than a sample and never changes. Its owners are
- * counted. */
+ * diagnosis. An assessment is made less often than a sample and never changes. It has a count of
+ * its owners; the last owner frees it. */
 #ifndef GUI_ASSESSMENT_H
 #define GUI_ASSESSMENT_H
 

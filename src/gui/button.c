@@ -158,7 +158,7 @@ enum { HOVER_SHARE = 18, PRESSED_SHARE = 36 };
 
 static int draw_shield(HDC dc, const RECT *rect, const struct scale *scale)
 {
-    /* IDI_SHIELD. Older headers do not define the constant, and Windows XP lacks the icon. */
+    /* The value of IDI_SHIELD, which older headers do not define. Windows XP lacks the icon. */
     const wchar_t *shield = MAKEINTRESOURCEW(32518);
     int size = scale_metric(SM_CXSMICON, scale->dpi), gap = scale_px(scale->dpi, 6);
     HICON icon;

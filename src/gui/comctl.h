@@ -24,7 +24,7 @@ struct comctl {
     HRESULT(WINAPI *load_icon)(HINSTANCE, const wchar_t *name, int width, int height, HICON *);
 };
 
-/* Filled once by comctl_load and constant afterwards. */
+/* The function comctl_load fills this once; it never changes later. */
 extern struct comctl comctl;
 
 /* Loads the DLL and fills `comctl`. Call it after harden_process and before the first control is

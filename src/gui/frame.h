@@ -5,7 +5,7 @@
 #include "gui/screenshot.h"
 #include "gui/status_bar.h"
 
-/* See win32/save_dialog.h. */
+/* The type of the function in win32/save_dialog.h, which gui must not include. */
 typedef bool (*path_asker)(HWND owner, const wchar_t *filter, const wchar_t *extension,
                            wchar_t path[MAX_PATH], struct fault *);
 

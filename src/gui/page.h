@@ -21,7 +21,7 @@ enum {
     PAGE_SAMPLE = WM_APP + 10, /* window->sample is new */
     PAGE_ASSESSMENT,           /* window->assessment is new */
     PAGE_ANSWER,   /* wParam: enum answer (preview, entry details, run result), lParam: its data */
-    PAGE_RESTYLE,  /* theme or scale changed: update colours, fonts, layout */
+    PAGE_RESTYLE,  /* theme or scale has changed: update colours, fonts and layout */
     PAGE_SHOWN,    /* the page is shown now */
     PAGE_WANTS,    /* returns the parts of samples that the page needs, as a mask of page_want */
     PAGE_COPY,     /* Ctrl+C outside of a field; returns whether the page copied something */
@@ -57,7 +57,8 @@ struct window {
     uint32_t interval_ms;      /* the selected interval; 0: paused */
     bool is_busy;              /* maxport.exe is running */
     bool is_elevated;
-    bool is_picture; /* the window is painted into a file: ignore the mouse */
+    /* The window was started only to save a picture, so pages must ignore the mouse. */
+    bool is_picture;
 };
 
 struct page_row {

@@ -29,7 +29,7 @@ RECT placement_rect(const struct window *window, int width_dip, int height_dip)
     window->preferences->read(window->preferences->context, "Top", &top);
     rect = (RECT){(int)left, (int)top, (int)left + width, (int)top + height};
     monitor = MonitorFromRect(&rect, MONITOR_DEFAULTTONULL);
-    /* Do not place the window on a monitor that was removed. */
+    /* If the monitor of the stored position was removed, Windows selects the position. */
     if (window->is_picture || !monitor)
         rect.left = rect.top = CW_USEDEFAULT;
     dpi = monitor ? scale_monitor_dpi(monitor) : scale_system_dpi();

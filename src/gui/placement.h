@@ -1,4 +1,5 @@
-/* placement.h - stores position, size and page of the window until its next start. */
+/* placement.h - stores position, size and page of the window, and restores them at its next
+ * start. */
 #ifndef GUI_PLACEMENT_H
 #define GUI_PLACEMENT_H
 

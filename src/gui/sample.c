@@ -6,7 +6,8 @@ enum {
     BACKLOG = 2, /* at most this many samples may exist: beyond that, the window is too slow */
     /* An assessment is outdated if use has changed by more than this share of the usable ports. */
     OUTDATED_PERCENT = 3,
-    VALID_INTERVALS = 2, /* a sample is valid for slightly more than this many intervals */
+    /* In the history, a sample is valid for slightly more than this many intervals. */
+    VALID_INTERVALS = 2,
 };
 
 /* The number of samples in the whole program that are not released yet. */

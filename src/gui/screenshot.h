@@ -4,7 +4,7 @@
 
 #include "gui/page.h"
 
-/* See win32/picture.h, which gui does not include. */
+/* The type of the encoder in win32/picture.h, which gui must not include. */
 typedef bool (*picture_encoder)(const uint32_t *pixels, unsigned width, unsigned height,
                                 unsigned dpi, char **png, size_t *length, struct fault *);
 

@@ -362,7 +362,7 @@ static void on_timer(struct frame *frame, WPARAM timer)
         status_bar_follow_work(&frame->status_bar);
 }
 
-/* WM_ERASEBKGND, WM_CTLCOLOR..., WM_DRAWITEM. */
+/* Handles WM_ERASEBKGND, WM_CTLCOLOR... and WM_DRAWITEM. */
 static LRESULT paint(const struct frame *frame, UINT message, WPARAM wparam, LPARAM lparam)
 {
     const struct window *window = &frame->window;
@@ -432,7 +432,8 @@ static LRESULT CALLBACK procedure(HWND own, UINT message, WPARAM wparam, LPARAM 
         on_command(frame, LOWORD(wparam));
         return 0;
     case WM_SYSCOMMAND:
-        /* F10, or Alt alone; not Alt+Space, which opens the system menu. */
+        /* The user has pressed F10, or Alt alone. Alt+Space is excluded, because it opens the
+         * system menu. */
         if ((wparam & 0xfff0) == SC_KEYMENU && lparam == 0) {
             menu_open(frame->menu, frame->menu_button);
             return 0;

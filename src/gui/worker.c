@@ -16,7 +16,7 @@ enum {
 
 struct file_request {
     struct file_request *next;
-    char *data; /* owned; NULL: copy the backup */
+    char *data; /* owned; the bytes to write; NULL: write a copy of the backup */
     size_t length;
     char backup[64];
     char path[STORE_PATH_SIZE];
@@ -42,9 +42,9 @@ struct worker {
     size_t run_count;
     struct file_request *files;
     uint64_t entry_details_entry; /* 0: none requested */
-    unsigned asked;               /* bits 1 << enum work: requested and not finished */
-    DWORD asked_at[WORK_COUNT];   /* GetTickCount of each request */
-    unsigned check_serial;        /* incremented when the user cancels a port check */
+    unsigned asked; /* work that was requested and is not finished, as bits 1 << enum work */
+    DWORD asked_at[WORK_COUNT]; /* GetTickCount of each request */
+    unsigned check_serial;      /* incremented when the user cancels a port check */
 
     /* Only the thread uses these members. */
     struct series series;

@@ -163,7 +163,7 @@ static void copy_folder(const struct fake_folder *from, struct fake_folder *to)
         fake_folder_put(to, from->files[i].name, from->files[i].data, from->files[i].length);
 }
 
-/* Copies a prepared machine instead of executing the preparing lines again. */
+/* Copies a prepared machine, so that the preparing lines need not run again. */
 static void prepare_copy(struct fake *fake, int which, const struct fake *prepared)
 {
     make_machine(fake, which);

@@ -97,7 +97,8 @@ enum fake_call {
     CALL_SCREEN_LOOK, /* can_ask, is_console, width, wants_color */
     CALL_SCREEN_STOP, /* stop_requested */
     CALL_SCREEN_WAIT,
-    CALL_SCREEN_PAGE, /* page_begin and page_show; the other page functions are CALL_SCREEN_LOOK */
+    /* page_begin and page_show; other functions about pages count as CALL_SCREEN_LOOK. */
+    CALL_SCREEN_PAGE,
     CALL_COUNT,
 };
 
@@ -152,7 +153,7 @@ struct fake_event {
 };
 
 struct fake_value {
-    uint16_t *name; /* UTF-16, not NUL-terminated */
+    uint16_t *name; /* UTF-16, without a final NUL */
     size_t name_count;
     uint32_t type;
     uint8_t *data;
@@ -191,7 +192,7 @@ struct fake {
     struct identity identity; /* if it is not elevated, writing to registry and store is denied */
     int64_t now_ms;           /* initially 2026-11-22T10:00:00Z; clock.sleep_ms advances it */
     int64_t monotonic_ms;
-    int64_t tick_ms; /* advances both clocks at each reading; initially 0 */
+    int64_t tick_ms; /* each reading of a clock advances both clocks by this time; initially 0 */
     int32_t offset_seconds;
     struct boot boot;   /* initially: started an hour ago, boot 7, not resumed */
     bool is_boot_known; /* false: clock.boot fails */
@@ -214,8 +215,9 @@ struct fake {
     /* Access to private files is denied without identity.is_elevated. Access to public files whose
      * names start with `unreadable` is always denied; NULL: to no file. */
     const char *unreadable;
-    bool is_locked_by_other;  /* store.lock waits and then reports FAULT_BUSY */
-    int64_t other_unlocks_ms; /* is_locked_by_other ends at this now_ms; 0: never */
+    bool is_locked_by_other; /* store.lock waits and then reports FAULT_BUSY */
+    /* The other program releases the lock when now_ms reaches this time; 0: never. */
+    int64_t other_unlocks_ms;
 
     /* Answers to screen.ask, one after the other; NULL: end of input. */
     const char *answers[FAKE_ANSWER_MAXIMUM];

@@ -1,4 +1,4 @@
-/* maxport-gui-tests [SUITE]. Paints into memory, so no display is needed. */
+/* maxport-gui-tests [SUITE]. The tests paint into memory, so they need no display. */
 #include "runner.h"
 #include "suites.h"
 

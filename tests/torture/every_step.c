@@ -139,8 +139,8 @@ static void strike(const struct options *options, const char *mode, const struct
                    struct row *row, struct scene *base)
 {
     bool kills = strncmp(mode, "die", 3) == 0;
-    /* A stride begins at a random call, so that repeated runs test every call. It begins within the
-     * first thirty calls, because the shortest command makes no more. */
+    /* The first call that is tested is random, so that repeated runs test every call. It is one of
+     * the first thirty, because the shortest command makes no more calls. */
     unsigned first = 1 + random_below(options->stride < 30 ? options->stride : 30);
     static struct child run;
 
@@ -159,7 +159,7 @@ static void strike(const struct options *options, const char *mode, const struct
         trial.settle_by = n % 3 ? BY_SET : BY_UNDO;
         if (!is_struck(&run))
             trial.was_killed =
-                false; /* the run ended without its fault, so its report must be true */
+                false; /* the run ended before its fault, so its report must be true */
         if (is_struck(&run) && kills && run.exit_code != STEPS_EXIT_KILLED)
             fails(row, SILENT, "%s: exit code %lu", what, run.exit_code);
         check_trial(&trial, base);
@@ -225,7 +225,7 @@ static void strike_all(const struct options *options, const char *kind, const ch
     snwprintf(file_path, MAX_PATH, L"%lsmaxport-torture-%lu.reg", temporary, GetCurrentProcessId());
     for (int i = 0; i < victim_count; i++) {
         if (options->stride > 1 && random_below(2))
-            continue; /* the short form tests half of the commands */
+            continue; /* the short form tests only half of the commands */
         strike(options, mode, &victims[i], row, &base);
         if (i == VICTIM_COUNT - 1)
             strike_backup_file(options, mode, row, &base);

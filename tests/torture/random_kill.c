@@ -9,7 +9,7 @@
  * tries to reach the aim. */
 enum { OPEN_PERCENT_MIN = 20, OPEN_PERCENT_AIM = 30 };
 
-/* Times measured in earlier runs, in microseconds. */
+/* Times that were measured in earlier runs, in microseconds. */
 struct times {
     double whole;  /* from start to end of a command */
     double window; /* from "started" to "ended" in the journal */

@@ -34,7 +34,7 @@ struct scene {
     struct entry entries[ENTRIES_MAX];
     size_t entry_count;
     size_t torn_length; /* bytes of an incomplete last line */
-    unsigned bad_lines; /* invalid whole lines, except for repaired ones */
+    unsigned bad_lines; /* number of complete lines that are invalid and not repaired */
 };
 
 /* Returns false, with the reason in *why, if there is no permission to change this machine. */

@@ -56,7 +56,8 @@ struct usage_rows_input {
     int kind;
     const struct sockets *sockets;
     const struct usage_groups *groups; /* not used for USAGE_ROWS_SOCKETS */
-    char *const *group_names;          /* for GROUP_PROCESS, safe for a screen; NULL: unknown */
+    /* Only for GROUP_PROCESS; safe for a screen; NULL: the names are unknown. */
+    char *const *group_names;
     const struct processes *processes;
     bool has_names;
     const struct usage *usage; /* array of PROTOCOL_COUNT */

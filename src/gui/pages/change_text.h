@@ -13,7 +13,7 @@ void change_print_ranges(const struct range_bar_view *view, struct text *text);
 void change_print_stored(const struct survey *survey, size_t index, struct text *text);
 void change_print_bounds(const struct survey *survey, size_t index, struct text *text);
 
-/* Prints the question before the value is deleted. */
+/* Prints the text of the dialog that asks before the value is deleted. */
 void change_print_reset(const struct survey *survey, size_t index, struct text *text);
 
 #endif

@@ -15,7 +15,7 @@ enum history_column {
     COLUMN_COUNT
 };
 
-/* Prints a cell of the entry's row; column: enum history_column. */
+/* Prints a cell of the row of an entry. column: an enum history_column. */
 void history_print_cell(const struct journal_entry *entry, const struct survey *survey, int column,
                         struct text *text);
 

@@ -1,6 +1,5 @@
 /* page_now.c - the page that shows whether there is a port problem: verdict, gauges, chart and a
- * map of all ports.
- */
+ * map of all ports. */
 #include "gui/page.h"
 
 #include <stdlib.h>

@@ -162,7 +162,7 @@ static void show_protocols(struct who *who)
     show_rows(who);
 }
 
-/* Shows the newest sample, unless it is already shown. */
+/* Shows the newest sample. Does nothing if it is already shown. */
 static void show_sample(struct who *who)
 {
     const struct sample *sample = who->window->sample;

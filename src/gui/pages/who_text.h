@@ -14,7 +14,7 @@ struct who_view {
 
 /* Prints the number of rows and of ports in use. */
 void who_print_summary(const struct who_view *view, struct text *text);
-/* Prints which data is missing; nothing if the data is complete. */
+/* Prints which data is missing. Prints nothing if the data is complete. */
 void who_print_note(const struct who_view *view, struct text *text);
 /* Prints why there are no rows. */
 void who_explain_empty(const struct who_view *view, struct text *text);

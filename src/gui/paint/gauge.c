@@ -53,8 +53,7 @@ void gauge_bar(const RECT *rect, const struct gauge_view *view, const struct sca
         return;
     if (view->in_use >= view->available)
         *filled_px = (int)width;
-    else if (view->in_use) { /* even a single port in use is visible, and so is a single free port
-                              */
+    else if (view->in_use) { /* a single port in use is visible, and so is a single free port */
         int wanted = (int)((uint64_t)width * view->in_use / view->available);
         int least = scale_px(scale->dpi, 2);
 

@@ -18,7 +18,7 @@ struct gauge_view {
     const char *detail;
 };
 
-/* The height of a gauge with the fonts of `scale`. */
+/* Returns the height of a gauge with the fonts of `scale`. */
 int gauge_height(const struct scale *scale);
 
 /* Fills the rectangle with theme->panel and paints into it. */

@@ -16,8 +16,7 @@ static int row_px(const struct scale *scale)
 }
 
 /* Returns the height of the ticks and of the numbers below them. The ticks use the gap at the end
- * of the last row.
- */
+ * of the last row. */
 static int axis_px(const struct scale *scale)
 {
     return scale_px(scale->dpi, TICK_DIP) + scale->line_px[FONT_SMALL];

@@ -29,12 +29,13 @@ struct theme {
     COLORREF state[PORT_CLASS_COUNT]; /* by enum port_class */
 };
 
-/* Reads the current setting of the system: high contrast (SPI_GETHIGHCONTRAST), else
- * AppsUseLightTheme below HKEY_CURRENT_USER; light if Windows lacks that value. Call it again at
- * WM_SETTINGCHANGE, WM_SYSCOLORCHANGE and WM_THEMECHANGED. */
+/* Sets the theme by the current setting of the system. It is high contrast if SPI_GETHIGHCONTRAST
+ * reports that. Otherwise the value AppsUseLightTheme below HKEY_CURRENT_USER decides; without this
+ * value, the theme is light. Call it again at WM_SETTINGCHANGE, WM_SYSCOLORCHANGE and
+ * WM_THEMECHANGED. */
 void theme_read(struct theme *theme);
 
-/* Uses this theme, independent of the system's setting. */
+/* Sets this theme, whatever the setting of the system is. */
 void theme_fixed(struct theme *theme, enum theme_kind kind);
 
 /* Makes the title bar of a top-level window light or dark, like the theme. */

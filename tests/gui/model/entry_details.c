@@ -240,7 +240,7 @@ START_TEST(a_missing_entry_has_no_details)
 }
 END_TEST
 
-/* Each call fails once. The details must state the failure, and nothing may be written. */
+/* Makes each call fail once. The details must state the failure, and nothing may be written. */
 START_TEST(each_failing_call_is_reported_without_any_write)
 {
     unsigned struck = 0;

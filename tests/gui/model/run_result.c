@@ -30,7 +30,8 @@ START_TEST(the_text_of_an_exit_code_never_denies_a_change)
 }
 END_TEST
 
-/* An interrupted change may have been resolved before the failed change. */
+/* The text must be about the values of the entry only, because the run may have resolved an
+ * interrupted change before its own change failed. */
 START_TEST(an_entry_states_the_result_for_its_own_values)
 {
     struct step step = {.place = {.kind = PLACE_REGISTRY, .name = "MaxUserPort"}};

@@ -96,7 +96,7 @@ START_TEST(a_line_is_blended_by_the_covered_area)
 }
 END_TEST
 
-/* Pixels where two segments meet are painted only once. */
+/* Pixels where two segments meet must be painted only once. */
 START_TEST(a_line_of_two_segments_is_even)
 {
     RECT all = {0, 0, 20, 20};

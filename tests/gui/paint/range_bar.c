@@ -109,7 +109,7 @@ START_TEST(gained_and_lost_ports_are_hatched)
 }
 END_TEST
 
-/* The slopes differ for users who cannot distinguish the colours. */
+/* The slopes must differ, because some users cannot distinguish the colours. */
 START_TEST(gain_slopes_up_and_loss_slopes_down)
 {
     struct range_bar_view view = {{20000, 20000}, {30000, 20000}, "Now", "After a restart",
