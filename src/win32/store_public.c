@@ -223,6 +223,7 @@ static bool copy_journal(HKEY root_key, const struct store_folder *root,
     size_t length;
     if (!store_file_read(root, journal_leaf, &data, &length, fault))
         return fault->kind == FAULT_MISSING; /* no change was made yet */
+    background_extend((DWORD)(length / STORE_PUBLISH_BYTES_PER_MS));
     for (; copy < COPIES; copy++) {
         store_public_leaf(journal_leaf, copy, leaf, LEAF_CHARACTERS);
         error = copy == current ? ERROR_FILE_EXISTS : make_copy(copies, leaf, data, length, NULL);
@@ -404,9 +405,7 @@ bool store_publish(void *context, struct fault *fault)
     struct publication *job = background_wait(background);
     bool is_done = job && job->is_done;
     if (!job)
-        fault_set(fault, FAULT_BUSY, ERROR_TIMEOUT,
-                  "The public copies were not updated within %u seconds.",
-                  STORE_PUBLISH_MS / 1000u);
+        fault_set(fault, FAULT_BUSY, ERROR_TIMEOUT, "The public copies were not updated in time.");
     else if (!is_done)
         *fault = job->fault;
     copy.last = job && job->is_journal_done ? job->last : 0;

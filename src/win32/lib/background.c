@@ -9,7 +9,8 @@
 struct background {
     LONG users; /* the caller and the thread; the last one frees the job */
     HANDLE thread;
-    DWORD start, limit_ms;
+    DWORD start;
+    LONG limit_ms; /* background_extend changes it while the caller waits */
     background_run run;
     background_release release;
     _Alignas(8) unsigned char data[];
@@ -28,10 +29,22 @@ static void take_slot(void)
         TlsFree(taken);
 }
 
-bool background_is_job(void)
+static struct background *current_job(void)
 {
     LONG taken = InterlockedCompareExchange(&slot, 0, 0);
-    return taken && TlsGetValue((DWORD)taken - 1);
+    return taken ? TlsGetValue((DWORD)taken - 1) : NULL;
+}
+
+bool background_is_job(void)
+{
+    return current_job() != NULL;
+}
+
+void background_extend(DWORD more_ms)
+{
+    struct background *job = current_job();
+    if (job)
+        InterlockedExchangeAdd(&job->limit_ms, (LONG)more_ms);
 }
 
 static void destroy(struct background *job)
@@ -70,7 +83,7 @@ struct background *background_start(background_run function, background_release 
     *job = (struct background){
         .users = 2,
         .start = GetTickCount(),
-        .limit_ms = limit_ms,
+        .limit_ms = (LONG)limit_ms,
         .run = function,
         .release = release,
     };
@@ -88,9 +101,15 @@ struct background *background_start(background_run function, background_release 
 
 void *background_wait(struct background *job)
 {
-    DWORD elapsed = GetTickCount() - job->start; /* correct even if GetTickCount has wrapped */
-    DWORD left = elapsed < job->limit_ms ? job->limit_ms - elapsed : 0;
-    return WaitForSingleObject(job->thread, left) == WAIT_OBJECT_0 ? job->data : NULL;
+    for (;;) {
+        DWORD limit_ms = (DWORD)InterlockedExchangeAdd(&job->limit_ms, 0);
+        DWORD elapsed = GetTickCount() - job->start; /* correct even if GetTickCount has wrapped */
+        DWORD left = elapsed < limit_ms ? limit_ms - elapsed : 0;
+        if (WaitForSingleObject(job->thread, left) == WAIT_OBJECT_0)
+            return job->data;
+        if ((DWORD)InterlockedExchangeAdd(&job->limit_ms, 0) == limit_ms)
+            return NULL;
+    }
 }
 
 void background_close(struct background *job)

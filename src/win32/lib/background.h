@@ -40,6 +40,10 @@ struct background *background_start(background_run run, background_release relea
  * the limit has passed. May be called again. */
 void *background_wait(struct background *job);
 
+/* Adds to the time limit of the job to which the calling thread belongs. For work whose duration
+ * depends on an amount that only the job finds out. Outside of a job, does nothing. */
+void background_extend(DWORD more_ms);
+
 /* Closes the job. If its thread still runs, the thread is abandoned. NULL is allowed. */
 void background_close(struct background *job);
 

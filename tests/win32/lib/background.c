@@ -162,6 +162,28 @@ START_TEST(background_is_job_is_true_only_in_a_job)
 }
 END_TEST
 
+static void work_longer(void *data)
+{
+    bool *is_done = data;
+    background_extend(5000);
+    Sleep(600);
+    *is_done = true;
+}
+
+START_TEST(a_job_can_extend_its_time_limit)
+{
+    bool is_done = false;
+    background_extend(5000); /* not in a job: no effect */
+    struct background *job =
+        background_start(work_longer, NULL, &is_done, sizeof is_done, 300, &fault);
+    ck_assert_ptr_nonnull(job);
+    bool *done = background_wait(job);
+    ck_assert_ptr_nonnull(done);
+    ck_assert(*done);
+    background_close(job);
+}
+END_TEST
+
 Suite *background_suite(void)
 {
     Suite *suite = suite_create("background");
@@ -170,6 +192,7 @@ Suite *background_suite(void)
     tcase_add_test(tests, a_job_that_ends_in_time_returns_its_data);
     tcase_add_test(tests, a_late_job_is_abandoned_and_frees_its_data);
     tcase_add_test(tests, the_time_limit_begins_with_the_start);
+    tcase_add_test(tests, a_job_can_extend_its_time_limit);
     tcase_add_test(tests, jobs_that_end_while_they_are_closed_are_freed_once);
     tcase_add_test(tests, the_number_of_abandoned_threads_is_limited);
     suite_add_tcase(suite, tests);
