@@ -54,6 +54,25 @@ static void print_predicted(struct output *output, const struct survey *survey, 
     text_release(&line);
 }
 
+/* Touching rows are printed as one, because a Kubernetes node has hundreds of them. Returns the
+ * index of the last row that belongs to rows[first]. */
+static size_t last_touching(const struct exclusions *exclusions, size_t first)
+{
+    const struct exclusion *row = &exclusions->rows[first];
+    size_t last = first;
+
+    for (size_t i = first + 1; i < exclusions->count; i++) {
+        const struct exclusion *next = &exclusions->rows[i];
+
+        if (next->protocol != row->protocol || next->family != row->family ||
+            next->is_administered != row->is_administered ||
+            next->range.start != range_end(exclusions->rows[last].range) + 1)
+            break;
+        last = i;
+    }
+    return last;
+}
+
 static void print_excluded(struct output *output, const struct survey *survey, int p, int f)
 {
     const struct exclusions *exclusions = &survey->exclusions;
@@ -69,11 +88,17 @@ static void print_excluded(struct output *output, const struct survey *survey, i
     } else {
         for (size_t i = 0; i < exclusions->count; i++) {
             const struct exclusion *row = &exclusions->rows[i];
+            size_t last;
 
             if (row->protocol != (enum protocol)p || row->family != (enum family)f)
                 continue;
+            last = last_touching(exclusions, i);
             text_printf(&line, "%s%u-%u%s", shown++ ? ", " : "", (unsigned)row->range.start,
-                        (unsigned)range_end(row->range), row->is_administered ? "*" : "");
+                        (unsigned)range_end(exclusions->rows[last].range),
+                        row->is_administered ? "*" : "");
+            if (last > i)
+                text_printf(&line, " (%u rows)", (unsigned)(last - i + 1));
+            i = last;
         }
         if (!shown)
             text_puts(&line, "none");

@@ -84,6 +84,18 @@ START_TEST(show_prints_auto_reuse_and_a_pending_restart)
 }
 END_TEST
 
+START_TEST(show_prints_touching_exclusions_as_one)
+{
+    for (int i = 0; i < 240; i++)
+        fake_exclude(&fake, PROTOCOL_TCP, FAMILY_IPV4, (uint16_t)(49152 + i * 64), 64, false);
+    fake_exclude(&fake, PROTOCOL_TCP, FAMILY_IPV4, 64512, 10, true);
+    fake_exclude(&fake, PROTOCOL_TCP, FAMILY_IPV4, 65000, 10, true);
+    ck_assert_int_eq(run_line(&fake, "range show"), 0);
+    expect_in(fake_out(&fake), "49152-64511 (240 rows), 64512-64521*,");
+    expect_in(fake_out(&fake), "65000-65009*; inside");
+}
+END_TEST
+
 START_TEST(json_of_show_contains_every_range)
 {
     json_t *document;
@@ -227,6 +239,7 @@ Suite *cli_range_suite(void)
     tcase_add_test(tcase, show_reports_unreadable_ranges);
     tcase_add_test(tcase, show_prints_unknown_without_a_reliable_rule);
     tcase_add_test(tcase, show_prints_auto_reuse_and_a_pending_restart);
+    tcase_add_test(tcase, show_prints_touching_exclusions_as_one);
     tcase_add_test(tcase, json_of_show_contains_every_range);
     tcase_add_loop_test(tcase, set_changes_one_range_and_undo_restores_that_range, 0,
                         sizeof which / sizeof *which);
