@@ -37,6 +37,7 @@
     suite(sockets) \
     suite(free_blocks) \
     suite(diagnosis) \
+    suite(diagnosis_stories) \
     suite(diagnosis_time_wait) \
     suite(advice) \
     suite(probe) \

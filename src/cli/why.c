@@ -155,6 +155,15 @@ static json_t *make_largest_process(const struct snapshot *snapshot, const struc
     return result;
 }
 
+static json_t *make_program(const struct top_program *program)
+{
+    if (!program->is_known)
+        return json_null();
+    return json_pack("{s:o, s:I, s:I, s:o}", "name", document_text(program->name), "processes",
+                     (json_int_t)program->processes, "ports", (json_int_t)program->use.in_use,
+                     "by_state", make_states(&program->use));
+}
+
 static json_t *make_owners(const struct snapshot *snapshot, const struct diagnosis *diagnosis)
 {
     json_t *result = json_array();
@@ -223,9 +232,10 @@ static json_t *make_protocols(const struct snapshot *snapshot, const struct prob
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
         const struct finding *finding = &diagnosis->of[p];
         json_t *protocol =
-            json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "kind", diagnosis_key(finding->kind),
+            json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "kind", diagnosis_key(finding->kind),
                       "level", verdict_name(finding->level), "largest_process",
-                      make_largest_process(snapshot, finding), "largest_remote",
+                      make_largest_process(snapshot, finding), "largest_program",
+                      make_program(&finding->program), "largest_remote",
                       remote_document(&finding->remote), "free_blocks", make_blocks(diagnosis, p),
                       "probe", probe ? make_probe(&probe->parts[p]) : json_null());
 
@@ -247,11 +257,13 @@ static json_t *make_document(const struct invocation *invocation, const struct s
     json_object_set_new(document, "verdict", make_verdict(diagnosis));
     json_object_set_new(document, "evidence", sentences_document(&diagnosis->evidence));
     json_object_set_new(document, "culprit",
-                        finding_blames_process(main)
+                        finding_blames_process(main) && !main->is_program
                             ? process_document(snapshot, main->process.process)
                             : json_null());
     json_object_set_new(document, "destination",
                         finding_blames_remote(main) ? remote_document(&main->remote) : json_null());
+    json_object_set_new(document, "second_destination",
+                        finding_has_second(main) ? remote_document(&main->second) : json_null());
     json_object_set_new(document, "probable_owners", make_owners(snapshot, diagnosis));
     json_object_set_new(document, "helps_now", sentences_document(&diagnosis->now));
     json_object_set_new(document, "helps_after_restart",

@@ -136,8 +136,11 @@ static struct port_range wider_than(struct port_range running)
 static void advise_range(const struct snapshot *snapshot, const struct finding *main,
                          struct sentences *now)
 {
-    const struct running_range *running = &snapshot->survey.running[main->protocol][main->family];
-    struct port_range wider = wider_than(running->range);
+    const struct survey *survey = &snapshot->survey;
+    const struct running_range *running = &survey->running[main->protocol][main->family];
+    struct port_range wider = survey_lost_ports(survey, main->protocol, main->family)
+                                  ? range_default(&survey->os, main->protocol, main->family)
+                                  : wider_than(running->range);
     char more[NUMBER_SIZE];
 
     if (!running->is_known || !os_at_least(&snapshot->survey.os, 6, 0, 0) || !wider.count)
@@ -170,13 +173,43 @@ static void advise_on_owners(const struct snapshot *snapshot, const struct findi
         text_puts(text, " (the probable owner, inferred); its ports in TIME_WAIT then become "
                         "free without further action");
     } else {
-        text_puts(text, "Slow down or stop the program that connects there so often; its ports "
-                        "in TIME_WAIT then become free without further action");
+        text_printf(text,
+                    "Slow down or stop the program that %s; its ports in TIME_WAIT then become "
+                    "free without further action",
+                    finding_blames_remote(main) ? "connects there so often"
+                                                : "opens and closes so many connections");
     }
     if (seconds)
         text_printf(text, " within %u seconds", (unsigned)seconds);
     text_puts(text, ". To fix the cause, make the program keep connections open and reuse them "
                     "(keep-alive, connection pool).");
+}
+
+/* All processes of a program. */
+static void advise_on_program(const struct finding *main, struct sentences *now)
+{
+    struct text *text = sentences_add(now);
+
+    text_puts(text, "Close or restart the processes of ");
+    text_safe(text, main->program.name, strlen(main->program.name));
+    text_puts(text, ": when they end, Windows frees all their ports. To see them one by one:");
+    sentences_command(now, "maxport ports --by process");
+}
+
+/* Excluded blocks: fewer of them, or a wider range. The update is for build 17763 only
+ * (docs/windows.md, "Excluded ports"). */
+static void advise_on_reserved(const struct snapshot *snapshot, struct sentences *now)
+{
+    const struct os_version *os = &snapshot->survey.os;
+
+    text_puts(sentences_infer(now),
+              "Run fewer services or containers on this machine: each can reserve a block. To list "
+              "the excluded ports:");
+    sentences_command(now, "maxport range show");
+    if (os_at_least(os, 10, 0, 17763) && !os_at_least(os, 10, 0, 17764))
+        text_puts(sentences_infer(now),
+                  "On a Kubernetes node, install the updates of April 2020 or later: KB4550969 is "
+                  "reported to reserve fewer ports for load balancers.");
 }
 
 static void advise_on_hidden(const struct finding *main, struct sentences *now)
@@ -216,6 +249,9 @@ void advice_now(const struct snapshot *snapshot, const struct finding *main, str
         if (main->is_by_events)
             return;
         break;
+    case DIAGNOSIS_RESERVED:
+        advise_on_reserved(snapshot, now);
+        break;
     case DIAGNOSIS_CHURN:
         advise_on_owners(snapshot, main, now);
         break;
@@ -224,7 +260,9 @@ void advice_now(const struct snapshot *snapshot, const struct finding *main, str
     case DIAGNOSIS_DESTINATION_FULL:
     case DIAGNOSIS_POOL_FULL:
     case DIAGNOSIS_FILLING:
-        if (finding_blames_process(main)) {
+        if (main->is_program) {
+            advise_on_program(main, now);
+        } else if (finding_blames_process(main)) {
             advice_on_process(snapshot, main->process.process, now);
         } else {
             text_puts(sentences_add(now), "Close the program that uses the most ports, if it is "
@@ -238,6 +276,8 @@ void advice_now(const struct snapshot *snapshot, const struct finding *main, str
                       "ports.");
         break;
     }
+    if (main->is_reserved && main->kind != DIAGNOSIS_RESERVED)
+        advise_on_reserved(snapshot, now);
     if (!main->is_auto_reuse && !main->is_by_events)
         advise_range(snapshot, main, now);
 }
@@ -285,6 +325,22 @@ static void advise_max_user_port(const struct snapshot *snapshot, const struct f
                 (unsigned)prediction.range.start, (unsigned)range_end(prediction.range));
 }
 
+static void advise_reset(const struct snapshot *snapshot, const struct finding *main,
+                         struct sentences *after)
+{
+    const struct survey *survey = &snapshot->survey;
+    uint32_t fewer = survey_lost_ports(survey, main->protocol, main->family);
+    char more[NUMBER_SIZE];
+
+    if (!fewer || survey->stored[SETTING_MAX_USER_PORT].kind == VALUE_ABSENT)
+        return;
+    text_printf(sentences_add(after),
+                "Delete MaxUserPort; after a restart, Windows uses its default range, with %s more "
+                "%s ports.",
+                number_string(more, fewer), protocol_name(main->protocol));
+    sentences_command(after, "maxport reset");
+}
+
 static void advise_timed_wait(const struct snapshot *snapshot, const struct finding *main,
                               struct sentences *after)
 {
@@ -306,6 +362,8 @@ void advice_after_restart(const struct snapshot *snapshot, const struct finding 
 {
     if (main->kind == DIAGNOSIS_HEALTHY || main->kind == DIAGNOSIS_UNKNOWN)
         return;
+    if (!main->is_by_events && !main->is_auto_reuse)
+        advise_reset(snapshot, main, after);
     if (!main->is_by_events && !main->is_auto_reuse)
         advise_max_user_port(snapshot, main, after);
     advise_timed_wait(snapshot, main, after);

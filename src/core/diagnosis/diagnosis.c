@@ -18,6 +18,7 @@ bool diagnosis_gains_by_sampling(const struct diagnosis *diagnosis)
         return true;
     case DIAGNOSIS_UNKNOWN:
     case DIAGNOSIS_HEALTHY:
+    case DIAGNOSIS_RESERVED:
     case DIAGNOSIS_HIDDEN:
         break;
     }
@@ -33,10 +34,17 @@ static const char *level_words(enum verdict_kind level)
                                           : "is filling up";
 }
 
+static void print_program(struct text *text, const struct top_program *program, const char *rest)
+{
+    text_safe(text, program->name, strlen(program->name));
+    text_printf(text, " (%u processes)%s", (unsigned)program->processes, rest);
+}
+
 static void print_leak(struct text *text, const struct snapshot *snapshot,
                        const struct finding *finding)
 {
-    const struct top_user *process = &finding->process;
+    uint32_t ports =
+        finding->is_program ? finding->program.use.in_use : finding->process.use.in_use;
 
     if (finding_is_tight(finding))
         text_printf(text, "%s %s%s: ", protocol_name(finding->protocol),
@@ -47,9 +55,12 @@ static void print_leak(struct text *text, const struct snapshot *snapshot,
     else
         text_printf(text, "%s still has free ports, but one program does not release its ports: ",
                     protocol_name(finding->protocol));
-    snapshot_name_and(snapshot, process->process, "uses ", text);
-    text_number_of(text, process->use.in_use, finding->available);
-    text_printf(text, " ports (%u %%).", usage_percent(process->use.in_use, finding->available));
+    if (finding->is_program)
+        print_program(text, &finding->program, " uses ");
+    else
+        snapshot_name_and(snapshot, finding->process.process, "uses ", text);
+    text_number_of(text, ports, finding->available);
+    text_printf(text, " ports (%u %%).", usage_percent(ports, finding->available));
     if (finding->kind == DIAGNOSIS_UDP_LEAK && finding->level != VERDICT_FULL)
         text_puts(text, " When no port is free, DNS queries fail.");
 }
@@ -73,17 +84,64 @@ static void print_churn(struct text *text, const struct finding *finding)
                     level_words(finding->level));
         text_number_of(text, waiting, finding->use.in_use);
         text_puts(text, " ports in use are in TIME_WAIT.");
+    } else if (finding->level == VERDICT_STRAINED) {
+        text_puts(text, "Many connections are opened and closed: ");
+        text_number_of(text, waiting, finding->available);
+        text_printf(text, " TCP ports (%u %%) are in TIME_WAIT.",
+                    usage_percent(waiting, finding->available));
     } else {
         text_puts(text, "Connections to one destination are opened and closed faster than their "
                         "ports become free.");
     }
-    if (finding->remote.is_known && finding_is_half(finding->remote.waiting, waiting)) {
-        text_puts(text, " ");
-        text_number(text, finding->remote.waiting);
-        text_puts(text, " of them are for ");
-        remote_end_print(&finding->remote, text);
-        text_puts(text, ".");
+    if (!finding->remote.is_known ||
+        (!finding_has_second(finding) && !finding_is_half(finding->remote.waiting, waiting)))
+        return;
+    text_puts(text, " ");
+    text_number(text, finding->remote.waiting);
+    text_puts(text, " of them are for ");
+    remote_end_print(&finding->remote, text);
+    if (finding_has_second(finding)) {
+        text_puts(text, ", and ");
+        text_number(text, finding->second.waiting);
+        text_puts(text, " for ");
+        remote_end_print(&finding->second, text);
     }
+    text_puts(text, ".");
+}
+
+/* "Only 1,024 of 16,384 TCP ports are usable: 15,360 (93 %) are excluded in 240 blocks of 64." */
+static void print_reserved(struct text *text, const struct snapshot *snapshot,
+                           const struct finding *finding)
+{
+    const struct usage *usage = &snapshot->survey.usage[finding->protocol];
+    uint32_t excluded = usage->excluded[finding->family];
+    uint32_t count = usage->range[finding->family].count;
+
+    text_puts(text, "Only ");
+    text_number_of(text, finding->available, count);
+    text_printf(text, " %s ports are usable: ", protocol_name(finding->protocol));
+    text_number(text, excluded);
+    text_printf(text, " (%u %%) are excluded", usage_percent(excluded, count));
+    evidence_print_blocks(&snapshot->survey.exclusions, finding, text);
+    text_puts(text, ". ");
+    text_number(text, finding->available - finding->use.in_use);
+    text_puts(text, " ports are free.");
+}
+
+/* MaxUserPort can also shorten the range. Then it is the cause of a lack of ports. */
+static void blame_max_user_port(struct text *text, const struct survey *survey,
+                                const struct finding *finding)
+{
+    uint32_t fewer = survey_lost_ports(survey, finding->protocol, finding->family);
+
+    if (!fewer)
+        return;
+    text_printf(text, " MaxUserPort = %u is the cause: it leaves ",
+                (unsigned)survey->at_boot.number);
+    text_number(text, survey->running[finding->protocol][finding->family].range.count);
+    text_printf(text, " %s ports, ", protocol_name(finding->protocol));
+    text_number(text, fewer);
+    text_puts(text, " fewer than Windows' default.");
 }
 
 static void print_destination(struct text *text, const struct finding *finding)
@@ -153,6 +211,9 @@ static void print_verdict(const struct snapshot *snapshot, const struct probe *p
     case DIAGNOSIS_HIDDEN:
         print_hidden(text, main, probe);
         break;
+    case DIAGNOSIS_RESERVED:
+        print_reserved(text, snapshot, main);
+        break;
     case DIAGNOSIS_POOL_FULL:
     case DIAGNOSIS_FILLING:
         print_full(text, snapshot, main);
@@ -165,6 +226,8 @@ static void print_verdict(const struct snapshot *snapshot, const struct probe *p
                                                    : "The number of ports in use is unknown.");
         break;
     }
+    if (finding_is_tight(main))
+        blame_max_user_port(text, &snapshot->survey, main);
     if (main->is_united)
         text_puts(text, " (IPv4 and IPv6 combined; whether they share their ports is not "
                         "documented.)");
@@ -263,6 +326,31 @@ static void name_display(const struct snapshot *snapshot, uint32_t process,
         text_puts(text, ".");
 }
 
+static const char reserved_words[] =
+    "Windows does not report who excluded these ports. Blocks of 64 were seen on Kubernetes nodes, "
+    "where the Host Network Service (HNS) reserves them, and blocks of 100 with Hyper-V, WSL and "
+    "Docker Desktop.";
+
+/* The second endpoint, and the process that listens there if it is on this machine. */
+static void name_second(const struct snapshot *snapshot, const struct finding *main,
+                        struct sentences *culprit)
+{
+    struct text *text;
+
+    if (!finding_has_second(main))
+        return;
+    text = sentences_add(culprit);
+    if (main->second_owner.process) {
+        text_puts(text, "Probably ");
+        snapshot_name(snapshot, main->second_owner.process, text);
+        text_puts(text, " (inferred), which connects to ");
+    } else {
+        text_puts(text, "Unknown: no program was seen connected to ");
+    }
+    remote_end_print(&main->second, text);
+    text_puts(text, ".");
+}
+
 static void name_culprit(const struct snapshot *snapshot, struct diagnosis *diagnosis)
 {
     const struct finding *main = &diagnosis->main;
@@ -271,7 +359,13 @@ static void name_culprit(const struct snapshot *snapshot, struct diagnosis *diag
 
     if (main->kind == DIAGNOSIS_HEALTHY || main->kind == DIAGNOSIS_UNKNOWN)
         return;
-    if (finding_blames_process(main)) {
+    if (main->kind == DIAGNOSIS_RESERVED) {
+        text_puts(sentences_infer(culprit), reserved_words);
+        return;
+    }
+    if (main->is_program) {
+        print_program(sentences_add(culprit), &main->program, "");
+    } else if (finding_blames_process(main)) {
         text = sentences_add(culprit);
         snapshot_name(snapshot, main->process.process, text);
         name_display(snapshot, main->process.process, culprit);
@@ -292,6 +386,7 @@ static void name_culprit(const struct snapshot *snapshot, struct diagnosis *diag
         }
         remote_end_print(&main->remote, text);
         text_puts(text, ".");
+        name_second(snapshot, main, culprit);
     }
     if (!culprit->count)
         text_puts(sentences_add(culprit), "Unknown.");

@@ -1,6 +1,7 @@
 #include "core/diagnosis/evidence.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "core/diagnosis/advice.h"
 
@@ -60,11 +61,18 @@ static void show_pool(const struct finding *finding, struct sentences *evidence)
     text_puts(text, ".");
 }
 
+/* A process with a UDP socket on the port of DNS. */
 static bool is_dns_server(const struct snapshot *snapshot, uint32_t process)
 {
-    const struct process *row = processes_find(&snapshot->processes, process);
+    enum { DNS_PORT = 53 };
 
-    return row && ascii_compare(row->name, "dns.exe") == 0;
+    for (size_t i = 0; i < snapshot->sockets.count; i++) {
+        const struct socket_row *row = &snapshot->sockets.rows[i];
+
+        if (row->protocol == PROTOCOL_UDP && row->local_port == DNS_PORT && row->owner == process)
+            return true;
+    }
+    return false;
 }
 
 static void show_process(const struct snapshot *snapshot, const struct finding *finding,
@@ -88,19 +96,42 @@ static void show_process(const struct snapshot *snapshot, const struct finding *
     }
     text_puts(text, ".");
     if (finding->protocol == PROTOCOL_UDP && is_dns_server(snapshot, process->process))
-        text_puts(text, " By default a DNS server keeps 2,500 of them open.");
+        text_puts(text, " It serves DNS (UDP port 53): a DNS server keeps a pool of sockets with "
+                        "random ports open on purpose, Windows' own 2,500 by default.");
+}
+
+static void show_program(const struct finding *finding, struct sentences *evidence)
+{
+    const struct top_program *program = &finding->program;
+    struct text *text;
+
+    if (!program->is_known || program->use.in_use <= finding->process.use.in_use)
+        return;
+    text = sentences_add(evidence);
+    text_printf(text, "Program with the most %s ports: ", protocol_name(finding->protocol));
+    text_safe(text, program->name, strlen(program->name));
+    text_printf(text, " (%u processes) with ", (unsigned)program->processes);
+    text_number(text, program->use.in_use);
+    if (finding->protocol == PROTOCOL_TCP) {
+        text_puts(text, ": ");
+        append_states(text, &program->use);
+    }
+    text_puts(text, ".");
 }
 
 /* States how long the process was watched, because a short time proves little. */
-static void show_growth(const struct finding *finding, struct sentences *evidence)
+static void show_growth(const struct snapshot *snapshot, const struct finding *finding,
+                        struct sentences *evidence)
 {
     const struct top_user *process = &finding->process;
     uint32_t now = process->use.in_use, then = process->ports_then;
     uint32_t left;
     struct text *text;
 
-    if (!process->is_known || process->watched_ms <= 0 ||
-        (now == then && !finding_blames_process(finding)))
+    if (!process->is_known || process->watched_ms <= 0)
+        return;
+    if (now == then && !(finding_blames_process(finding) && !finding->is_program) &&
+        !(finding->protocol == PROTOCOL_UDP && is_dns_server(snapshot, process->process)))
         return;
     text = now == then ? sentences_add(evidence) : sentences_infer(evidence);
     text_printf(
@@ -141,6 +172,35 @@ static void show_remote(const struct finding *finding, struct sentences *evidenc
         text_puts(text, " of them in TIME_WAIT");
     }
     text_puts(text, ".");
+}
+
+static void show_second(const struct snapshot *snapshot, const struct finding *finding,
+                        struct sentences *evidence)
+{
+    const struct remote_end *ends[] = {&finding->remote, &finding->second};
+    struct text *text;
+
+    if (!finding_has_second(finding))
+        return;
+    text = sentences_add(evidence);
+    text_number(text, finding->second.ports);
+    text_puts(text, " local ports are in use for ");
+    remote_end_print(&finding->second, text);
+    text_puts(text, ".");
+    if (!remote_end_is_here(ends[0], snapshot) || !remote_end_is_here(ends[1], snapshot))
+        return;
+    text_puts(text, " Both destinations are on this machine. A request that passes through both "
+                    "uses two ports.");
+    for (size_t i = 0; i < 2; i++) {
+        uint32_t listener = remote_end_listener(ends[i], snapshot);
+
+        if (!listener)
+            continue;
+        text = sentences_add(evidence);
+        snapshot_name_and(snapshot, listener, "listens on ", text);
+        remote_end_print(ends[i], text);
+        text_puts(text, ".");
+    }
 }
 
 static void show_pool_against_tuple(const struct snapshot *snapshot, const struct finding *finding,
@@ -197,6 +257,46 @@ static void show_owners(const struct snapshot *snapshot, const struct finding *f
     }
 }
 
+/* How long connections really stay in TIME_WAIT, if the samples show it. */
+static void show_measured_wait(const struct finding *finding, uint32_t seconds,
+                               struct sentences *evidence)
+{
+    const struct wait_measure *wait = &finding->wait;
+    struct text *text;
+
+    if (!wait->seconds)
+        return;
+    text = sentences_infer(evidence);
+    text_printf(text, "Within %lld.%lld seconds, ", (long long)(wait->watched_ms / 1000),
+                (long long)(wait->watched_ms % 1000 / 100));
+    text_number_of(text, wait->left, wait->of);
+    text_printf(text,
+                " connections left TIME_WAIT. At that rate, a connection stays there about "
+                "%u seconds",
+                (unsigned)wait->seconds);
+    if (seconds && wait->seconds / 2 > seconds)
+        text_printf(text, ", so the %u seconds are probably not in effect", (unsigned)seconds);
+    text_puts(text, ".");
+}
+
+/* More closed connections per second than a machine is likely to have: maxport's own threshold. */
+enum { CLOSES_PLAUSIBLE = 5000, WAIT_LEAST = 30, WAIT_USUAL = 120 };
+
+static void doubt_wait(uint32_t waiting, uint32_t seconds, struct sentences *evidence)
+{
+    struct text *text;
+
+    if (seconds >= WAIT_LEAST || waiting / seconds <= CLOSES_PLAUSIBLE)
+        return;
+    text = sentences_infer(evidence);
+    text_puts(text, "So many are unlikely. More likely, the stored TcpTimedWaitDelay is not in "
+                    "effect: with 30 to 120 seconds, it would be ");
+    text_number(text, waiting / WAIT_USUAL);
+    text_puts(text, " to ");
+    text_number(text, waiting / WAIT_LEAST);
+    text_puts(text, " closed connections per second.");
+}
+
 static void show_wait(const struct snapshot *snapshot, const struct finding *finding,
                       struct sentences *evidence)
 {
@@ -215,6 +315,30 @@ static void show_wait(const struct snapshot *snapshot, const struct finding *fin
     text_puts(text, " closed connections per second; ");
     text_number(text, finding->available / seconds);
     text_puts(text, " per second can be sustained.");
+    doubt_wait(waiting, seconds, evidence);
+    show_measured_wait(finding, seconds, evidence);
+}
+
+void evidence_print_blocks(const struct exclusions *exclusions, const struct finding *finding,
+                           struct text *text)
+{
+    const struct port_range range = finding->block_range;
+    uint32_t count = 0, size = 0;
+    bool is_even = true;
+
+    for (size_t i = 0; i < exclusions->count; i++) {
+        const struct exclusion *row = &exclusions->rows[i];
+
+        if (row->protocol != finding->protocol || row->family != finding->family ||
+            range_end(row->range) < range.start || row->range.start > range_end(range))
+            continue;
+        is_even &= !count++ || row->range.count == size;
+        size = row->range.count;
+    }
+    if (count > 1 && is_even)
+        text_printf(text, " in %u blocks of %u", (unsigned)count, (unsigned)size);
+    else if (count > 1)
+        text_printf(text, " in %u blocks", (unsigned)count);
 }
 
 static void show_exclusions(const struct snapshot *snapshot, const struct finding *finding,
@@ -230,8 +354,9 @@ static void show_exclusions(const struct snapshot *snapshot, const struct findin
     text = sentences_add(evidence);
     text_printf(text, "Excluded from the %s range: ", protocol_name(finding->protocol));
     text_number_of(text, excluded, count);
-    text_printf(text, " ports (%u %%), which Windows never assigns automatically.",
-                usage_percent(excluded, count));
+    text_printf(text, " ports (%u %%)", usage_percent(excluded, count));
+    evidence_print_blocks(&snapshot->survey.exclusions, finding, text);
+    text_puts(text, ", which Windows never assigns automatically.");
 }
 
 static void show_blocks(const struct finding *finding, struct sentences *evidence)
@@ -329,8 +454,10 @@ void evidence_show(const struct snapshot *snapshot, const struct probe *probe,
 {
     show_pool(main, evidence);
     show_process(snapshot, main, evidence);
-    show_growth(main, evidence);
+    show_program(main, evidence);
+    show_growth(snapshot, main, evidence);
     show_remote(main, evidence);
+    show_second(snapshot, main, evidence);
     show_pool_against_tuple(snapshot, main, evidence);
     show_owners(snapshot, main, evidence);
     show_wait(snapshot, main, evidence);

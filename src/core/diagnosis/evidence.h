@@ -11,4 +11,9 @@ void evidence_show(const struct snapshot *snapshot, const struct probe *probe,
                    const struct finding *main, const struct finding *other,
                    struct sentences *evidence);
 
+/* Appends " in 240 blocks of 64" for the exclusions inside the running range of the finding; " in
+ * 12 blocks" if their sizes differ. */
+void evidence_print_blocks(const struct exclusions *exclusions, const struct finding *finding,
+                           struct text *text);
+
 #endif

@@ -9,6 +9,8 @@ const char *diagnosis_key(enum diagnosis_kind kind)
         return "healthy";
     case DIAGNOSIS_FILLING:
         return "filling";
+    case DIAGNOSIS_RESERVED:
+        return "range_reserved";
     case DIAGNOSIS_HIDDEN:
         return "hidden_use";
     case DIAGNOSIS_LEAK:
@@ -80,11 +82,12 @@ static void measure(const struct snapshot *snapshot, struct finding *finding)
     }
     verdict_make(usages, &verdict);
     finding->level = verdict.kind;
-    finding->family = usage_fuller(usage);
+    finding->family = verdict.kind == VERDICT_STRAINED ? verdict.family : usage_fuller(usage);
     if (!usage->is_available[finding->family])
         finding->family = finding->family == FAMILY_IPV4 ? FAMILY_IPV6 : FAMILY_IPV4;
     finding->use = usage->family[finding->family];
     finding->available = usage_available(usage, finding->family);
+    finding->is_reserved = verdict_is_reserved(usage, finding->family);
     if (verdict.is_union_only && verdict.protocol == finding->protocol) {
         uint32_t most = usage_available(usage, FAMILY_IPV4);
         uint32_t of_6 = usage_available(usage, FAMILY_IPV6);
@@ -100,27 +103,32 @@ static bool look_for_suspects(const struct snapshot *snapshot, struct finding *f
 {
     struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
     struct port_range shared[FAMILY_COUNT];
-    struct remote_end remote;
+    struct remote_end remotes[2];
     uint32_t available = snapshot->survey.auto_reuse.count;
 
     survey_ranges(&snapshot->survey, ranges);
-    if (!top_user_process(snapshot, finding->protocol, &finding->process, fault))
+    if (!top_user_process(snapshot, finding->protocol, &finding->process, fault) ||
+        !top_user_program(snapshot, finding->protocol, &finding->program, fault))
         return false;
     if (finding->protocol != PROTOCOL_TCP)
         return true;
-    if (!top_user_remote(snapshot, ranges[PROTOCOL_TCP], &finding->remote, fault))
+    if (!top_user_remotes(snapshot, ranges[PROTOCOL_TCP], remotes, fault))
         return false;
+    finding->remote = remotes[0];
+    finding->second = remotes[1];
+    wait_measure_make(snapshot, &finding->wait);
     finding->destination_available = finding->available;
     if (!snapshot->survey.is_auto_reuse_known || !available)
         return true;
     /* connect() uses this range and shares its ports between destinations. */
     shared[FAMILY_IPV4] = shared[FAMILY_IPV6] = snapshot->survey.auto_reuse;
-    if (!top_user_remote(snapshot, shared, &remote, fault))
+    if (!top_user_remotes(snapshot, shared, remotes, fault))
         return false;
-    available -= exclusions_within(&snapshot->survey.exclusions, PROTOCOL_TCP, remote.family,
+    available -= exclusions_within(&snapshot->survey.exclusions, PROTOCOL_TCP, remotes[0].family,
                                    snapshot->survey.auto_reuse);
-    if (is_percent(remote.ports, available, PERCENT_DESTINATION)) {
-        finding->remote = remote;
+    if (is_percent(remotes[0].ports, available, PERCENT_DESTINATION)) {
+        finding->remote = remotes[0];
+        finding->second = remotes[1];
         finding->is_auto_reuse = true;
         finding->destination_available = available;
     }
@@ -135,13 +143,28 @@ static bool is_hidden(const struct probe *probe, enum protocol protocol)
            is_percent(probe_unbindable(part), part->tried, PERCENT_HIDDEN);
 }
 
-static bool is_early_leak(const struct finding *finding)
+static bool is_early_leak(const struct usage_count *use, uint32_t available)
 {
-    const struct usage_count *use = &finding->process.use;
-
-    return finding->protocol == PROTOCOL_TCP && finding->process.is_known &&
-           is_percent(use->in_use, finding->available, PERCENT_EARLY_LEAK) &&
+    return is_percent(use->in_use, available, PERCENT_EARLY_LEAK) &&
            finding_is_half(use->by_state[PORT_CLOSE_WAIT] + use->by_state[PORT_BOUND], use->in_use);
+}
+
+/* Returns whether the ports are a leak of one process or of one program, and sets is_program. */
+static bool is_leak(struct finding *finding)
+{
+    const struct usage_count *process = &finding->process.use, *program = &finding->program.use;
+    bool is_tcp = finding->protocol == PROTOCOL_TCP, is_tight = finding_is_tight(finding);
+    bool is_of_process, is_of_program;
+
+    if (!finding->process.is_known || (!is_tight && !is_tcp))
+        return false;
+    is_of_process = is_tight ? finding_is_half(process->in_use, finding->use.in_use)
+                             : is_early_leak(process, finding->available);
+    is_of_program = finding->program.is_known &&
+                    (is_tight ? finding_is_half(program->in_use, finding->use.in_use)
+                              : is_early_leak(program, finding->available));
+    finding->is_program = is_of_program && !is_of_process;
+    return is_of_process || is_of_program;
 }
 
 static enum diagnosis_kind evaluate(const struct snapshot *snapshot, const struct probe *probe,
@@ -149,8 +172,6 @@ static enum diagnosis_kind evaluate(const struct snapshot *snapshot, const struc
 {
     bool is_tcp = finding->protocol == PROTOCOL_TCP, tight = finding_is_tight(finding);
     const struct remote_end *remote = &finding->remote;
-    bool is_process = finding->process.is_known &&
-                      finding_is_half(finding->process.use.in_use, finding->use.in_use);
     /* Connections that a program does not close are a leak, even if all of them lead to one
      * server. */
     bool is_unclosed = finding_is_half(finding->use.by_state[PORT_CLOSE_WAIT], finding->use.in_use);
@@ -164,16 +185,16 @@ static enum diagnosis_kind evaluate(const struct snapshot *snapshot, const struc
     if (tight && is_tcp &&
         finding_is_half(finding->use.by_state[PORT_TIME_WAIT], finding->use.in_use))
         return DIAGNOSIS_CHURN;
-    if (tight && is_process)
+    if (is_leak(finding))
         return is_tcp ? DIAGNOSIS_LEAK : DIAGNOSIS_UDP_LEAK;
-    if (!tight && is_early_leak(finding))
-        return DIAGNOSIS_LEAK;
     if (finding->level == VERDICT_FULL)
         return DIAGNOSIS_POOL_FULL;
     if (is_hidden(probe, finding->protocol))
         return DIAGNOSIS_HIDDEN;
     if (tight)
         return DIAGNOSIS_FILLING;
+    if (finding->level == VERDICT_STRAINED)
+        return finding->is_reserved ? DIAGNOSIS_RESERVED : DIAGNOSIS_CHURN;
     finding->is_by_events = true;
     if (is_recent(snapshot, is_tcp ? EVENT_TCP_LACK : EVENT_UDP_LACK))
         return DIAGNOSIS_HIDDEN;
@@ -196,6 +217,17 @@ static void count_blocks(const struct snapshot *snapshot, struct finding *findin
     free_blocks_count(&map, finding->block_range, &finding->blocks);
 }
 
+static void find_owners(const struct snapshot *snapshot, struct finding *finding)
+{
+    struct probable_owner owners[PROBABLE_OWNERS_MAX];
+
+    if (finding->kind != DIAGNOSIS_CHURN || !finding_blames_remote(finding))
+        return;
+    finding->owner_count = top_user_owners(snapshot, &finding->remote, finding->owners);
+    if (finding_has_second(finding) && top_user_owners(snapshot, &finding->second, owners))
+        finding->second_owner = owners[0];
+}
+
 bool finding_make(const struct snapshot *snapshot, const struct probe *probe,
                   enum protocol protocol, struct finding *finding, struct fault *fault)
 {
@@ -205,8 +237,7 @@ bool finding_make(const struct snapshot *snapshot, const struct probe *probe,
     if (!look_for_suspects(snapshot, finding, fault))
         return false;
     finding->kind = evaluate(snapshot, probe, finding);
-    if (finding->kind == DIAGNOSIS_CHURN && finding->remote.is_known)
-        finding->owner_count = top_user_owners(snapshot, &finding->remote, finding->owners);
+    find_owners(snapshot, finding);
     count_blocks(snapshot, finding);
     return true;
 }
@@ -247,6 +278,18 @@ bool finding_blames_process(const struct finding *finding)
 
 bool finding_blames_remote(const struct finding *finding)
 {
-    return finding->remote.is_known &&
-           (finding->kind == DIAGNOSIS_CHURN || finding->kind == DIAGNOSIS_DESTINATION_FULL);
+    if (!finding->remote.is_known)
+        return false;
+    return finding->kind == DIAGNOSIS_DESTINATION_FULL ||
+           (finding->kind == DIAGNOSIS_CHURN &&
+            is_percent(finding->remote.waiting, finding->use.by_state[PORT_TIME_WAIT],
+                       PERCENT_DESTINATION_SHARE));
+}
+
+bool finding_has_second(const struct finding *finding)
+{
+    return finding->kind == DIAGNOSIS_CHURN && finding->second.is_known &&
+           finding_blames_remote(finding) &&
+           is_percent(finding->second.waiting, finding->use.by_state[PORT_TIME_WAIT],
+                      PERCENT_SECOND_SHARE);
 }

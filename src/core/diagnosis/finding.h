@@ -15,13 +15,16 @@
  *   UDP leak          80 % or more in use; one process uses half of these or more
  *   churn             80 % or more in use; half of these or more are in TIME_WAIT. Or: one
  *                     destination as above, but with more than half in TIME_WAIT
- *   leak              80 % or more in use; one process uses half of these or more. Or, as a
- *                     first sign: one process uses 25 % or more of the usable ports, half
- *                     of these or more in CLOSE_WAIT or BOUND
+ *   leak              80 % or more in use; one process, or all processes of one program
+ *                     together, use half of these or more. Or, as a first sign: they use
+ *                     25 % or more of the usable ports, half of these or more in
+ *                     CLOSE_WAIT or BOUND
  *   pool full         less than 1 % is free, and no rule above matches
  *   hidden use        a probe found 4 or more ports that look free but cannot be bound;
  *                     these are 25 % or more of the tried ports
  *   filling           80 % or more in use, and no rule above matches
+ *   reserved          half of the range or more is excluded
+ *   churn             half of the usable ports or more are in TIME_WAIT
  *   hidden use        weak evidence: Windows logged a lack of ports (event 4231 or 4266)
  *                     within the last 5 minutes, but less than 80 % are in use
  *   churn             weak evidence: event 4227 was logged within the last 5 minutes
@@ -46,6 +49,7 @@ enum diagnosis_kind {
     DIAGNOSIS_UNKNOWN,
     DIAGNOSIS_HEALTHY,
     DIAGNOSIS_FILLING,
+    DIAGNOSIS_RESERVED,
     DIAGNOSIS_HIDDEN,
     DIAGNOSIS_LEAK,
     DIAGNOSIS_UDP_LEAK,
@@ -60,6 +64,9 @@ enum { /* thresholds of the rules above */
        PERCENT_HIDDEN = 25,
        HIDDEN_MINIMUM = 4,
        EVENT_RECENT_MINUTES = 5,
+       /* Shares of all ports in TIME_WAIT, so that an endpoint is named. */
+       PERCENT_DESTINATION_SHARE = 10,
+       PERCENT_SECOND_SHARE = 25,
 };
 
 const char *diagnosis_key(enum diagnosis_kind kind); /* in JSON: "pool_full" ... */
@@ -76,8 +83,12 @@ struct finding {
     bool is_united;          /* only both families together reach this level */
     struct usage_count use;
     uint32_t available;
-    struct top_user process;  /* the process with the most ports */
-    struct remote_end remote; /* the remote endpoint with the most local ports; TCP only */
+    bool is_reserved;        /* half of the range or more is excluded */
+    struct top_user process; /* the process with the most ports */
+    struct top_program program;
+    bool is_program; /* the processes of `program` leak together, none of them alone */
+    /* The remote endpoints with the most and the second most local ports; TCP only. */
+    struct remote_end remote, second;
     /* The usable ports for connections to `remote`: of the auto-reuse range if connections to
      * `remote` use 90 % or more of it (is_auto_reuse), else of the dynamic range. */
     bool is_auto_reuse;
@@ -86,7 +97,9 @@ struct finding {
     struct probable_owner owners[PROBABLE_OWNERS_MAX]; /* probable former owners of the ports in
                                                           TIME_WAIT to `remote` */
     size_t owner_count;
-    struct port_range block_range; /* range of the counted blocks; count 0: none */
+    struct probable_owner second_owner; /* the most probable one of `second`; process 0: unknown */
+    struct wait_measure wait;           /* of all connections in TIME_WAIT; TCP only */
+    struct port_range block_range;      /* range of the counted blocks; count 0: none */
     struct free_blocks blocks;
 };
 
@@ -97,9 +110,12 @@ bool finding_make(const struct snapshot *snapshot, const struct probe *probe,
 /* Returns whether `a` is more urgent than `b`. */
 bool finding_is_worse(const struct finding *a, const struct finding *b);
 
-/* Return whether the finding blames the process, or the connections to the remote endpoint. */
+/* Return whether the finding blames the process (or its program), or the connections to the remote
+ * endpoint. */
 bool finding_blames_process(const struct finding *finding);
 bool finding_blames_remote(const struct finding *finding);
+/* Returns whether the second endpoint has so many connections, too, that it must be named. */
+bool finding_has_second(const struct finding *finding);
 
 /* Returns whether 80 % or more of the usable ports are in use. */
 bool finding_is_tight(const struct finding *finding);

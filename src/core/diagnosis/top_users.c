@@ -16,7 +16,17 @@ struct filter {
     enum protocol protocol;
     uint32_t owner;                  /* counts the rows of this process if remote is NULL */
     const struct remote_end *remote; /* counts the rows to this endpoint; may be NULL */
+    bool is_waiting;                 /* counts the rows in TIME_WAIT */
+    const char *program;             /* counts the rows of its processes */
+    const struct processes *processes;
 };
+
+static bool is_of_program(const struct filter *filter, uint32_t owner)
+{
+    const struct process *process = processes_find(filter->processes, owner);
+
+    return process && ascii_compare(process->name, filter->program) == 0;
+}
 
 static bool leads_to(const struct socket_row *row, const struct remote_end *remote)
 {
@@ -27,8 +37,13 @@ static bool leads_to(const struct socket_row *row, const struct remote_end *remo
 
 static bool passes(const struct filter *filter, const struct socket_row *row)
 {
-    return row->protocol == (uint8_t)filter->protocol &&
-           (filter->remote ? leads_to(row, filter->remote) : row->owner == filter->owner);
+    if (row->protocol != (uint8_t)filter->protocol)
+        return false;
+    if (filter->is_waiting)
+        return row->state == STATE_TIME_WAIT;
+    if (filter->program)
+        return is_of_program(filter, row->owner);
+    return filter->remote ? leads_to(row, filter->remote) : row->owner == filter->owner;
 }
 
 static bool select_rows(const struct sockets *sockets, const struct filter *filter,
@@ -106,36 +121,190 @@ bool top_user_process(const struct snapshot *snapshot, enum protocol protocol,
            look_back(snapshot, protocol, ranges[protocol], top_user, fault);
 }
 
+/* ---- programs --------------------------------------------------------- */
+
+/* The processes of a program, and their ports one by one: a port that two processes use counts
+ * twice, until count_selected counts it exactly. */
+struct tally {
+    const char *name;
+    size_t processes;
+    uint64_t ports;
+};
+
+enum { PROGRAMS_MAX = 256 };
+
+static struct tally *tally_of(struct tally *tallies, size_t *count, const char *name)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (ascii_compare(tallies[i].name, name) == 0)
+            return &tallies[i];
+    if (*count == PROGRAMS_MAX)
+        return NULL;
+    tallies[*count] = (struct tally){.name = name};
+    return &tallies[(*count)++];
+}
+
+static bool is_collective(const char *name)
+{
+    return *name && ascii_compare(name, "svchost.exe") != 0 && ascii_compare(name, "w3wp.exe") != 0;
+}
+
+/* groups: by process, most ports first. So the largest program is found even if there are more
+ * than PROGRAMS_MAX. */
+static const struct tally *largest(const struct snapshot *snapshot, enum protocol protocol,
+                                   const struct usage_groups *groups, struct tally *tallies)
+{
+    const struct tally *most = NULL;
+    size_t count = 0;
+
+    for (size_t i = 0; i < groups->count; i++) {
+        const struct usage_bucket *row = &groups->rows[i];
+        const struct process *process = row->protocol == protocol && is_somebody(row->owner)
+                                            ? processes_find(&snapshot->processes, row->owner)
+                                            : NULL;
+        struct tally *tally = process && is_collective(process->name)
+                                  ? tally_of(tallies, &count, process->name)
+                                  : NULL;
+
+        if (!tally)
+            continue;
+        tally->processes++;
+        tally->ports += row->ports;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (tallies[i].processes > 1 && (!most || tallies[i].ports > most->ports))
+            most = &tallies[i];
+    return most;
+}
+
+bool top_user_program(const struct snapshot *snapshot, enum protocol protocol,
+                      struct top_program *program, struct fault *fault)
+{
+    struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
+    struct filter filter = {.protocol = protocol, .processes = &snapshot->processes};
+    struct tally tallies[PROGRAMS_MAX];
+    struct usage_groups groups;
+    const struct tally *most;
+
+    memset(program, 0, sizeof *program);
+    survey_ranges(&snapshot->survey, ranges);
+    if (!usage_group(&snapshot->sockets, GROUP_PROCESS, ranges, SIZE_MAX, &groups, fault))
+        return false;
+    most = largest(snapshot, protocol, &groups, tallies);
+    usage_groups_release(&groups);
+    if (!most)
+        return true;
+    program->is_known = true;
+    program->name = filter.program = most->name;
+    program->processes = most->processes;
+    return count_selected(&snapshot->sockets, &filter, ranges[protocol], &program->use, fault);
+}
+
 /* ---- remote ends ------------------------------------------------------ */
 
-bool top_user_remote(const struct snapshot *snapshot, const struct port_range ranges[FAMILY_COUNT],
-                     struct remote_end *remote, struct fault *fault)
+bool top_user_remotes(const struct snapshot *snapshot, const struct port_range ranges[FAMILY_COUNT],
+                      struct remote_end remotes[2], struct fault *fault)
 {
     struct port_range all[PROTOCOL_COUNT][FAMILY_COUNT] = {{{0, 0}}};
-    struct filter filter = {.protocol = PROTOCOL_TCP, .remote = remote};
     struct usage_groups groups;
-    struct usage_count count;
 
-    memset(remote, 0, sizeof *remote);
+    memset(remotes, 0, 2 * sizeof *remotes);
     memcpy(all[PROTOCOL_TCP], ranges, sizeof all[PROTOCOL_TCP]);
-    if (!usage_group(&snapshot->sockets, GROUP_REMOTE, all, 1, &groups, fault))
+    if (!usage_group(&snapshot->sockets, GROUP_REMOTE, all, 2, &groups, fault))
         return false;
-    if (groups.count) {
-        const struct usage_bucket *most = &groups.rows[0];
+    for (size_t i = 0; i < groups.count && i < 2; i++) {
+        const struct usage_bucket *row = &groups.rows[i];
 
-        remote->is_known = true;
-        remote->family = (enum family)most->family;
-        memcpy(remote->address, most->address, sizeof remote->address);
-        remote->port = most->port;
-        remote->ports = most->ports;
+        remotes[i].is_known = true;
+        remotes[i].family = (enum family)row->family;
+        memcpy(remotes[i].address, row->address, sizeof remotes[i].address);
+        remotes[i].port = row->port;
+        remotes[i].ports = row->ports;
     }
     usage_groups_release(&groups);
-    if (!remote->is_known)
-        return true;
-    if (!count_selected(&snapshot->sockets, &filter, ranges, &count, fault))
-        return false;
-    remote->waiting = count.by_state[PORT_TIME_WAIT];
+    for (size_t i = 0; i < 2 && remotes[i].is_known; i++) {
+        struct filter filter = {.protocol = PROTOCOL_TCP, .remote = &remotes[i]};
+        struct usage_count count;
+
+        if (!count_selected(&snapshot->sockets, &filter, ranges, &count, fault))
+            return false;
+        remotes[i].waiting = count.by_state[PORT_TIME_WAIT];
+    }
     return true;
+}
+
+static bool is_address(const struct socket_row *row, const struct remote_end *remote)
+{
+    return row->family == (uint8_t)remote->family &&
+           memcmp(row->local, remote->address, sizeof row->local) == 0;
+}
+
+bool remote_end_is_here(const struct remote_end *remote, const struct snapshot *snapshot)
+{
+    static const uint8_t loopback_6[16] = {[15] = 1};
+
+    if (remote->family == FAMILY_IPV4 ? remote->address[0] == 127
+                                      : memcmp(remote->address, loopback_6, 16) == 0)
+        return true;
+    for (size_t i = 0; i < snapshot->sockets.count; i++)
+        if (is_address(&snapshot->sockets.rows[i], remote))
+            return true;
+    return false;
+}
+
+uint32_t remote_end_listener(const struct remote_end *remote, const struct snapshot *snapshot)
+{
+    static const uint8_t any[16] = {0};
+
+    for (size_t i = 0; i < snapshot->sockets.count; i++) {
+        const struct socket_row *row = &snapshot->sockets.rows[i];
+
+        if (row->protocol == PROTOCOL_TCP && row->state == STATE_LISTEN &&
+            row->local_port == remote->port && is_somebody(row->owner) &&
+            (is_address(row, remote) || memcmp(row->local, any, sizeof any) == 0))
+            return row->owner;
+    }
+    return 0;
+}
+
+/* ---- TIME_WAIT -------------------------------------------------------- */
+
+static int compare_waiting(const void *a, const void *b)
+{
+    const struct socket_row *left = a, *right = b;
+    int order = memcmp(left->local, right->local, sizeof left->local);
+
+    if (order == 0)
+        order = memcmp(left->remote, right->remote, sizeof left->remote);
+    if (order == 0)
+        order = (int)left->local_port - (int)right->local_port;
+    return order ? order : (int)left->remote_port - (int)right->remote_port;
+}
+
+void wait_measure_make(const struct snapshot *snapshot, struct wait_measure *measure)
+{
+    enum { LEFT_MINIMUM = 20, WATCHED_MINIMUM_MS = 1000 };
+    const struct sockets *then = &snapshot->earlier[0], *now = &snapshot->sockets;
+    struct filter filter = {.protocol = PROTOCOL_TCP, .is_waiting = true};
+    struct sockets waiting;
+    struct fault ignored; /* without memory there is no measure */
+
+    memset(measure, 0, sizeof *measure);
+    measure->watched_ms = snapshot->earlier_count ? now->taken_ms - then->taken_ms : 0;
+    if (measure->watched_ms < WATCHED_MINIMUM_MS || !select_rows(now, &filter, &waiting, &ignored))
+        return;
+    if (waiting.count)
+        qsort(waiting.rows, waiting.count, sizeof *waiting.rows, compare_waiting);
+    for (size_t i = 0; i < then->count; i++)
+        if (passes(&filter, &then->rows[i])) {
+            measure->of++;
+            measure->left += !waiting.count || !bsearch(&then->rows[i], waiting.rows, waiting.count,
+                                                        sizeof *waiting.rows, compare_waiting);
+        }
+    sockets_release(&waiting);
+    if (measure->left >= LEFT_MINIMUM)
+        measure->seconds = (uint32_t)((uint64_t)measure->of * (uint64_t)measure->watched_ms / 1000 /
+                                      measure->left);
 }
 
 /* ---- former owners ---------------------------------------------------- */

@@ -1,5 +1,6 @@
-/* top_users.h - finds possible culprits: the process with the most ports, the remote endpoint
- * with the most local ports, and the probable former owners of ports in TIME_WAIT. */
+/* top_users.h - finds possible culprits: the process and the program with the most ports, the
+ * remote endpoints with the most local ports, and the probable former owners of ports in
+ * TIME_WAIT. */
 #ifndef CORE_DIAGNOSIS_TOP_USERS_H
 #define CORE_DIAGNOSIS_TOP_USERS_H
 
@@ -20,6 +21,19 @@ struct top_user {
 bool top_user_process(const struct snapshot *snapshot, enum protocol protocol,
                       struct top_user *top_user, struct fault *fault) MUST_CHECK;
 
+/* All processes with one image file name. Not svchost.exe or w3wp.exe: their processes run
+ * unrelated services and application pools. */
+struct top_program {
+    bool is_known;    /* False: no program with two or more processes has ports */
+    const char *name; /* in the snapshot, from outside maxport */
+    size_t processes; /* number of its processes that have ports */
+    struct usage_count use;
+};
+
+/* Finds the program with the most ports of the protocol inside its range. */
+bool top_user_program(const struct snapshot *snapshot, enum protocol protocol,
+                      struct top_program *program, struct fault *fault) MUST_CHECK;
+
 /* A remote endpoint. ports: the number of distinct local ports inside the range with a connection
  * to it. */
 struct remote_end {
@@ -34,9 +48,17 @@ struct remote_end {
 /* Appends the endpoint, e.g. "10.0.0.9:443". */
 void remote_end_print(const struct remote_end *remote, struct text *text);
 
-/* Finds the remote endpoint with the most local ports in `ranges`. TCP only. */
-bool top_user_remote(const struct snapshot *snapshot, const struct port_range ranges[FAMILY_COUNT],
-                     struct remote_end *remote, struct fault *fault) MUST_CHECK;
+/* Finds the remote endpoints with the most and the second most local ports in `ranges`. TCP only.
+ */
+bool top_user_remotes(const struct snapshot *snapshot, const struct port_range ranges[FAMILY_COUNT],
+                      struct remote_end remotes[2], struct fault *fault) MUST_CHECK;
+
+/* Returns whether the endpoint is on this machine: a loopback address, or the local address of a
+ * socket. */
+bool remote_end_is_here(const struct remote_end *remote, const struct snapshot *snapshot);
+
+/* The process that listens on a port of this machine; 0: unknown. */
+uint32_t remote_end_listener(const struct remote_end *remote, const struct snapshot *snapshot);
 
 /* Connections in TIME_WAIT belong to no process (docs/windows.md, "TIME_WAIT"). Their probable
  * former owner is inferred: a process that has or had connections to the same remote endpoint in
@@ -54,5 +76,16 @@ enum { PROBABLE_OWNERS_MAX = 3 };
 /* Fills `owners`, the most probable owner first. Returns the number of owners. */
 size_t top_user_owners(const struct snapshot *snapshot, const struct remote_end *remote,
                        struct probable_owner owners[PROBABLE_OWNERS_MAX]);
+
+/* How long connections stay in TIME_WAIT, from the earliest and the latest sample: if as many enter
+ * as leave, the time is (connections in TIME_WAIT) * (time between the samples) / (those that
+ * left). */
+struct wait_measure {
+    uint32_t seconds; /* 0: too few left in the time between the samples */
+    uint32_t left, of;
+    int64_t watched_ms;
+};
+
+void wait_measure_make(const struct snapshot *snapshot, struct wait_measure *measure);
 
 #endif

@@ -311,6 +311,16 @@ void survey_predict(const struct survey *survey, enum protocol protocol, enum fa
                          &survey->at_boot, max_user_port, prediction);
 }
 
+uint32_t survey_lost_ports(const struct survey *survey, enum protocol protocol, enum family family)
+{
+    uint32_t now = survey->running[protocol][family].range.count;
+    uint32_t usual = range_default(&survey->os, protocol, family).count;
+
+    if (survey->range_origin[protocol][family] != RANGE_ORIGIN_HONOURED || now >= usual)
+        return 0;
+    return usual - now;
+}
+
 struct use_figures survey_use(const struct survey *survey)
 {
     struct use_figures use = {.is_known = survey->has_usage};

@@ -115,6 +115,10 @@ bool survey_contradicts(const struct survey *survey, const struct journal_entry 
 void survey_predict(const struct survey *survey, enum protocol protocol, enum family family,
                     const struct value *max_user_port, struct prediction *prediction);
 
+/* Returns by how many ports MaxUserPort makes the running range smaller than Windows' default. 0:
+ * the range is not smaller, or MaxUserPort did not set it. */
+uint32_t survey_lost_ports(const struct survey *survey, enum protocol protocol, enum family family);
+
 /* Returns the figures of port use for the journal. */
 struct use_figures survey_use(const struct survey *survey);
 

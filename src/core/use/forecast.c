@@ -53,9 +53,9 @@ static bool warns(const struct forecast *forecast)
 
 enum verdict_kind forecast_level(const struct forecast *forecast, enum verdict_kind level)
 {
-    bool is_worse = level != VERDICT_HEALTHY && level != VERDICT_UNKNOWN;
+    bool is_milder = level < VERDICT_FILLING || level == VERDICT_UNKNOWN;
 
-    return warns(forecast) && !is_worse ? VERDICT_FILLING : level;
+    return warns(forecast) && is_milder ? VERDICT_FILLING : level;
 }
 
 /* Prints e.g. "TCP runs out of ports in 6 minutes at the rate of the last 90 seconds; 37 % are in

@@ -11,6 +11,8 @@ struct tightness {
     bool is_united; /* IPv4 and IPv6 together */
     const struct usage_count *count;
     uint32_t available;
+    uint32_t excluded; /* ports of the range */
+    bool is_reserved;
 };
 
 const char *verdict_name(enum verdict_kind kind)
@@ -18,6 +20,8 @@ const char *verdict_name(enum verdict_kind kind)
     switch (kind) {
     case VERDICT_HEALTHY:
         return "healthy";
+    case VERDICT_STRAINED:
+        return "strained";
     case VERDICT_FILLING:
         return "filling";
     case VERDICT_NEARLY_FULL:
@@ -46,6 +50,20 @@ static enum verdict_kind kind_of(uint32_t in_use, uint32_t available)
                                           : VERDICT_HEALTHY;
 }
 
+bool verdict_is_reserved(const struct usage *usage, enum family family)
+{
+    return usage->excluded[family] > 0 &&
+           (uint64_t)usage->excluded[family] * 100 >=
+               (uint64_t)usage->range[family].count * PERCENT_STRAINED;
+}
+
+bool verdict_is_waiting(const struct usage_count *count, uint32_t available)
+{
+    uint32_t waiting = count->by_state[PORT_TIME_WAIT];
+
+    return waiting > 0 && (uint64_t)waiting * 100 >= (uint64_t)available * PERCENT_STRAINED;
+}
+
 static bool is_evaluable(const struct usage *usage, enum family family)
 {
     return usage->is_available[family] && usage_available(usage, family) > 0;
@@ -66,8 +84,14 @@ static struct tightness tightness_of(const struct usage *usage)
                                  .available = usage_available(usage, (enum family)f)};
         if (!is_evaluable(usage, (enum family)f))
             continue;
+        here.excluded = usage->excluded[f];
+        here.is_reserved = verdict_is_reserved(usage, (enum family)f);
         here.kind = kind_of(here.count->in_use, here.available);
-        if (!tightest.is_known || is_tighter(&here, &tightest))
+        if (here.kind == VERDICT_HEALTHY &&
+            (here.is_reserved || verdict_is_waiting(here.count, here.available)))
+            here.kind = VERDICT_STRAINED;
+        if (!tightest.is_known || here.kind > tightest.kind ||
+            (here.kind == tightest.kind && is_tighter(&here, &tightest)))
             tightest = here;
     }
 
@@ -129,10 +153,36 @@ static void print_figures(struct text *text, const struct tightness *tightness)
     }
 }
 
+static void print_strained(struct text *text, const struct tightness *tightness,
+                           enum protocol protocol)
+{
+    uint32_t waiting = tightness->count->by_state[PORT_TIME_WAIT];
+
+    if (tightness->is_reserved) {
+        text_puts(text, "Only ");
+        text_number_of(text, tightness->available, tightness->available + tightness->excluded);
+        text_printf(text, " %s ports are usable (%s): ", protocol_name(protocol),
+                    family_name(tightness->family));
+        text_number(text, tightness->excluded);
+        text_puts(text, " are excluded. ");
+        text_number(text, left_of(tightness->count->in_use, tightness->available));
+        text_puts(text, " are free.");
+        return;
+    }
+    text_puts(text, "Many connections are opened and closed: ");
+    text_number_of(text, waiting, tightness->available);
+    text_printf(text, " %s ports (%u %%) are in TIME_WAIT (%s).", protocol_name(protocol),
+                usage_percent(waiting, tightness->available), family_name(tightness->family));
+}
+
 /* Prints e.g. "TCP is nearly full", the figures and the most frequent state. */
 static void print_tight(struct text *text, const struct tightness *tightness,
                         enum protocol protocol, const char *too)
 {
+    if (tightness->kind == VERDICT_STRAINED) {
+        print_strained(text, tightness, protocol);
+        return;
+    }
     text_printf(text, "%s is %s%s", protocol_name(protocol),
                 tightness->kind == VERDICT_FULL          ? "full"
                 : tightness->kind == VERDICT_NEARLY_FULL ? "nearly full"

@@ -7,9 +7,13 @@
 
 /* Thresholds in percent of the usable ports, for every screen, gauge and diagnosis. */
 enum { PERCENT_FILLING = 80, PERCENT_NEARLY_FULL = 90 };
+/* Half of the range excluded, or half of the usable ports in TIME_WAIT: far more than on ordinary
+ * machines, so a warning even while ports are free. The threshold is maxport's own. */
+enum { PERCENT_STRAINED = 50 };
 
 enum verdict_kind {
     VERDICT_HEALTHY,     /* less than PERCENT_FILLING */
+    VERDICT_STRAINED,    /* the same, but see PERCENT_STRAINED */
     VERDICT_FILLING,     /* PERCENT_FILLING or more */
     VERDICT_NEARLY_FULL, /* PERCENT_NEARLY_FULL or more */
     VERDICT_FULL,        /* less than 1 % of the usable ports is free, or none */
@@ -26,6 +30,10 @@ struct verdict {
     bool is_union_only;       /* only IPv4 and IPv6 together reach this level */
     char sentence[640];       /* one or more whole sentences, UTF-8 */
 };
+
+/* Return whether exclusions, or connections in TIME_WAIT, reach PERCENT_STRAINED. */
+bool verdict_is_reserved(const struct usage *usage, enum family family);
+bool verdict_is_waiting(const struct usage_count *count, uint32_t available);
 
 void verdict_make(const struct usage usages[PROTOCOL_COUNT], struct verdict *verdict);
 
