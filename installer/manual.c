@@ -271,8 +271,8 @@ static void write_explanations(struct html *html)
     for (size_t i = 0; error_code_at(i); i++) {
         const struct error_code *row = error_code_at(i);
 
-        html_element(html, "h3", "", "%s%lu %s: %s", row->kind == EXPLAINS_EVENT ? "Event " : "",
-                     (unsigned long)row->code, row->name, row->title);
+        html_element(html, "h3", "", "%s%lu%s%s: %s", row->kind == EXPLAINS_EVENT ? "Event " : "",
+                     (unsigned long)row->code, *row->name ? " " : "", row->name, row->title);
         paragraph(html, row->meaning);
         html_element(html, "p", "", "When: %s", row->when);
         html_open(html, "table", "");

@@ -125,7 +125,12 @@ static const char *conclude(const struct view *view)
     }
     if (((ties & TIE_TCP) && is_tight(survey, PROTOCOL_TCP)) ||
         ((ties & TIE_UDP) && is_tight(survey, PROTOCOL_UDP)))
-        return "This is the cause now: almost no port is free.";
+        return view->error_code->is_indirect
+                   ? "Almost no port is free now; that is probably the cause."
+                   : "This is the cause now: almost no port is free.";
+    if (view->error_code->is_indirect && !has_logged)
+        return "Ports are free now, so they are probably not the cause, unless there was a short "
+               "peak.";
     return has_logged ? "Ports are free now, but the event log shows that they ran out."
                       : "Ports are free now. Either there was a short peak, or ports are in use "
                         "that no table shows, or the cause is different.";
@@ -170,8 +175,9 @@ static void print_title(struct output *output, const struct error_code *error_co
         text_printf(&title, "Event %lu of source Tcpip, %s: %s", (unsigned long)error_code->code,
                     error_code->name, error_code->title);
     else
-        text_printf(&title, "Error %lu (0x%lx), %s: %s", (unsigned long)error_code->code,
-                    (unsigned long)error_code->code, error_code->name, error_code->title);
+        text_printf(&title, "Error %lu (0x%lx)%s%s: %s", (unsigned long)error_code->code,
+                    (unsigned long)error_code->code, *error_code->name ? ", " : "",
+                    error_code->name, error_code->title);
     output_style(output, STYLE_STRONG);
     output_paragraph(output, 0, "%s", text_string(&title));
     output_style(output, STYLE_NORMAL);
@@ -258,7 +264,6 @@ static void list_exclusions(const struct exclusions *exclusions, int p, int f, s
 static void print_exclusions(struct output *output, const struct view *view)
 {
     const struct exclusions *exclusions = &view->survey.exclusions;
-    bool has_administered = false;
 
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++) {
@@ -275,12 +280,14 @@ static void print_exclusions(struct output *output, const struct view *view)
             output_labelled(output, p || f ? "" : "  Excluded", text_string(&text), WORDS_COLUMN);
             text_release(&text);
         }
-    for (size_t i = 0; i < exclusions->count; i++)
-        has_administered |= exclusions->rows[i].is_administered;
-    if (has_administered)
-        output_labelled(output, "",
-                        "* probably set with netsh; usually kept after a restart (inferred)",
-                        WORDS_COLUMN);
+    if (exclusions_have_administered(exclusions)) {
+        struct text text;
+
+        text_init(&text);
+        text_printf(&text, "* %s", exclusion_administered_words);
+        output_labelled(output, "", text_string(&text), WORDS_COLUMN);
+        text_release(&text);
+    }
 }
 
 static void print_pool(struct output *output, const struct view *view)
@@ -524,9 +531,10 @@ const struct command command_explain = {
                 "maxport explain WSAEADDRINUSE|explain an error by its name\n"
                 "maxport explain 4231|explain an event of source Tcpip\n",
     .details =
-        "CODE is error 10055, 10048 or 10013, or event 4227, 4231 or 4266: a decimal number, "
-        "hexadecimal after 0x, or a name. maxport explains the code and checks whether it "
-        "matches the current ports, ranges and event log of this machine.\n",
+        "CODE is error 10055, 10048, 10013, 10060, 12002, 12029, 12058 or 258 (-2 of SQL "
+        "Server), or event 4227, 4231 or 4266: a decimal number, hexadecimal after 0x, or a name. "
+        "maxport explains the code and checks whether it matches the current ports, ranges and "
+        "event log of this machine.\n",
     .argument_minimum = 1,
     .argument_maximum = 1,
     .argument_missing = "explain needs a code, for example maxport explain 10055.",

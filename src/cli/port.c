@@ -7,12 +7,12 @@
 #include "cli/frame/title.h"
 #include "core/diagnosis/port_check.h"
 
-enum { OPTION_UDP = OPTION_OWN, OPTION_PROBE };
+enum { OPTION_UDP = OPTION_OWN, OPTION_TCP, OPTION_PROBE };
 
 /* ---- the screen ------------------------------------------------------- */
 
 static void print_screen(struct output *output, const struct snapshot *snapshot,
-                         const struct port_check *check)
+                         const struct port_check *check, bool was_asked)
 {
     bool is_udp = check->protocol == PROTOCOL_UDP;
     bool is_bindable = check->kind == PORT_IS_FREE;
@@ -24,6 +24,10 @@ static void print_screen(struct output *output, const struct snapshot *snapshot,
     output_style(output, is_bindable ? STYLE_STRONG : STYLE_WARNING);
     output_paragraph(output, 2, "%s", text_string(&check->verdict));
     output_style(output, STYLE_NORMAL);
+    if (is_udp && !was_asked)
+        output_paragraph(
+            output, 2,
+            "Only the UDP port is in use or excluded; to check the TCP port, add --tcp.");
     sentences_print(output, is_udp ? "UDP" : "TCP", &check->facts, MARK_DASH);
     sentences_print(output, is_udp ? "TCP" : "UDP", &check->other, MARK_DASH);
     sentences_print(output, "Remedies", &check->helps, MARK_NUMBER);
@@ -135,7 +139,10 @@ static json_t *make_document(const struct invocation *invocation, const struct s
 static bool report_port(struct invocation *invocation, const struct snapshot *snapshot,
                         uint16_t port, struct fault *fault)
 {
-    enum protocol protocol = invocation->option[OPTION_UDP] ? PROTOCOL_UDP : PROTOCOL_TCP;
+    const char *udp = invocation->option[OPTION_UDP], *tcp = invocation->option[OPTION_TCP];
+    enum protocol protocol = udp   ? PROTOCOL_UDP
+                             : tcp ? PROTOCOL_TCP
+                                   : port_check_protocol(snapshot, port);
     struct output *output = &invocation->output;
     struct port_binds binds;
     struct port_check check;
@@ -149,7 +156,7 @@ static bool report_port(struct invocation *invocation, const struct snapshot *sn
     if (output->is_json)
         is_done = output_json(output, make_document(invocation, snapshot, &binds, &check), fault);
     else
-        print_screen(output, snapshot, &check);
+        print_screen(output, snapshot, &check, udp || tcp);
     port_check_release(&check);
     return is_done;
 }
@@ -160,6 +167,9 @@ static bool run_port(struct invocation *invocation, struct fault *fault)
     uint16_t port;
     bool is_done;
 
+    if (invocation->option[OPTION_UDP] && invocation->option[OPTION_TCP])
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "--tcp and --udp cannot be combined. Nothing was changed.");
     if (!port_parse(invocation->arguments[0], &port, fault) ||
         !snapshot_take(invocation->machine, 0, &snapshot, fault))
         return false;
@@ -169,7 +179,8 @@ static bool run_port(struct invocation *invocation, struct fault *fault)
 }
 
 static const struct option_row options[] = {
-    [OPTION_UDP] = {"udp", NULL, "check the UDP port instead of the TCP port", false},
+    [OPTION_UDP] = {"udp", NULL, "check the UDP port", false},
+    [OPTION_TCP] = {"tcp", NULL, "check the TCP port", false},
     [OPTION_PROBE] = {"probe", NULL,
                       "try to bind the port even if the tables already show the "
                       "cause",
@@ -182,12 +193,14 @@ const struct command command_port = {
     .summary = "explain why a port cannot be bound",
     .arguments = "N",
     .examples = "maxport port 5432|explain why TCP port 5432 cannot be bound\n"
-                "maxport port 53 --udp|check a UDP port\n"
+                "maxport port 53 --udp|check the UDP port, also if the TCP port is in use\n"
                 "maxport port 8080 --probe|try to bind the port, whatever the tables show\n",
     .details =
         "Shows listeners, open connections, closed connections that still use the port, bound "
         "sockets and exclusions, for TCP and UDP over IPv4 and IPv6, and whether the port is in "
         "the dynamic port range.\n"
+        "Without --tcp or --udp, maxport checks the TCP port; if only the UDP port is in use or "
+        "excluded, it checks the UDP port.\n"
         "If no table shows the port, maxport binds it exclusively and closes it immediately. It "
         "never listens and sends nothing.\n",
     .argument_minimum = 1,

@@ -113,11 +113,8 @@ static void print_excluded(struct output *output, const struct survey *survey, i
 
 static void print_notes(struct output *output, const struct survey *survey)
 {
-    if (survey->exclusions.count)
-        output_paragraph(
-            output, 2,
-            "* probably set with netsh, and then kept after a restart unless it was set with "
-            "store=active (inferred).");
+    if (exclusions_have_administered(&survey->exclusions))
+        output_paragraph(output, 2, "* %s", exclusion_administered_words);
     if (survey->is_auto_reuse_known && survey->auto_reuse.count)
         output_paragraph(
             output, 2,

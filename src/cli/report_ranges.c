@@ -160,7 +160,9 @@ void report_exclusions(struct html *html, const struct report *report)
                          exclusions_within(&alone, row->protocol, row->family, running->range));
         else
             table_cell(html, "unknown");
-        table_cell(html, row->is_administered ? "probably netsh" : "probably Windows or a program");
+        table_cell(html, row->is_administered
+                             ? "administered: netsh, an installer, or HNS (inferred)"
+                             : "probably Windows or a program");
         html_close(html);
     }
     table_close(html);

@@ -45,6 +45,24 @@ START_TEST(an_event_is_looked_up_in_the_log)
 }
 END_TEST
 
+/* Most timeouts have other causes, so full ports are only a probable one. */
+START_TEST(an_indirect_code_is_judged_with_care)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "explain -2"), 0);
+    expect_screen(&fake, "explain/an_indirect_code_is_judged_with_care");
+    fake_add_sockets(&fake, 16300, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 49152, "10.0.0.9",
+                     1433, 8);
+    ck_assert_int_eq(run_line(&fake, "explain 258"), 0);
+    expect_in(fake_out(&fake), "Almost no port is free now; that is probably the cause.");
+    ck_assert_int_eq(run_line(&fake, "explain 12058"), 0);
+    expect_screen(&fake, "explain/an_indirect_code_is_judged_with_care_2");
+    fake_release(&fake);
+}
+END_TEST
+
 START_TEST(exclusions_are_listed_for_10013)
 {
     struct fake fake;
@@ -194,6 +212,7 @@ Suite *explain_suite(void)
 
     tcase_add_test(tcase, an_error_is_compared_with_this_machine);
     tcase_add_test(tcase, an_event_is_looked_up_in_the_log);
+    tcase_add_test(tcase, an_indirect_code_is_judged_with_care);
     tcase_add_test(tcase, exclusions_are_listed_for_10013);
     tcase_add_test(tcase, unreadable_data_is_printed_as_unknown);
     tcase_add_test(tcase, json_contains_the_code_and_the_machine);

@@ -67,6 +67,30 @@ START_TEST(port_tries_real_binds_of_free_ports)
 }
 END_TEST
 
+/* A DNS server that uses random UDP ports has the UDP port that a VPN wants. */
+START_TEST(port_speaks_of_the_protocol_that_is_taken)
+{
+    struct fake fake;
+    answered(&fake);
+    fake_add_socket(&fake, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 51820, NULL, 0, 901);
+    fake_add_process(&fake, 901, "DnsService.exe");
+    ck_assert_int_eq(run_line(&fake, "port 51820"), 0);
+    expect_screen(&fake, "port/port_speaks_of_the_protocol_that_is_taken");
+    ck_assert_int_eq(run_line(&fake, "port 51820 --json"), 0);
+    json_t *document = out_json(&fake);
+    ck_assert_str_eq(json_text_at(document, "protocol"), "udp");
+    json_decref(document);
+    ck_assert_int_eq(run_line(&fake, "port 51820 --tcp"), 0);
+    expect_in(fake_out(&fake), "TCP port 51820 can be bound");
+    expect_not_in(fake_out(&fake), "add --tcp");
+    ck_assert_int_eq(run_line(&fake, "port 51820 --udp"), 0);
+    expect_not_in(fake_out(&fake), "add --tcp");
+    ck_assert_int_eq(run_line(&fake, "port 51820 --tcp --udp"), 2);
+    expect_in(fake_error(&fake), "--tcp and --udp cannot be combined.");
+    fake_release(&fake);
+}
+END_TEST
+
 START_TEST(invalid_port_numbers_are_refused)
 {
     static const char *const lines[] = {"port 0",    "port 65536", "port -1",   "port abc",
@@ -178,6 +202,7 @@ Suite *port_suite(void)
     tcase_add_test(tests, port_shows_a_listener);
     tcase_add_test(tests, port_explains_an_excluded_port);
     tcase_add_test(tests, port_tries_real_binds_of_free_ports);
+    tcase_add_test(tests, port_speaks_of_the_protocol_that_is_taken);
     tcase_add_test(tests, invalid_port_numbers_are_refused);
     tcase_add_test(tests, json_describes_a_port);
     tcase_add_test(tests, json_lists_at_most_100_sockets);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/diagnosis/kernel_advice.h"
 #include "core/rules/capacity.h"
 #include "core/rules/setting.h"
 
@@ -20,7 +21,7 @@ static bool is_one_of(const char *name, const char *const *names)
 /* Returns whether Windows must be restarted if the process ends (docs/windows.md, "Processes and
  * services"; only lsm.exe is inferred). For svchost.exe, this depends on the services in the
  * process. */
-static bool is_vital(const struct snapshot *snapshot, uint32_t process)
+bool advice_is_vital(const struct snapshot *snapshot, uint32_t process)
 {
     const struct process *row = processes_find(&snapshot->processes, process);
     static const char *const programs[] = {"smss.exe",     "csrss.exe",   "wininit.exe",
@@ -78,14 +79,10 @@ void advice_on_process(const struct snapshot *snapshot, uint32_t process,
     struct text *text;
 
     if (process == SYSTEM_PROCESS) {
-        text = sentences_add(sentences);
-        text_puts(text, "The kernel (PID 4) uses these ports and cannot be ended. They probably "
-                        "belong to HTTP.sys (IIS and programs with web listeners) or SMB (file "
-                        "shares). To list what HTTP.sys serves:");
-        sentences_command(sentences, "netsh http show servicestate");
+        kernel_advice_add(snapshot, sentences);
         return;
     }
-    if (is_vital(snapshot, process)) {
+    if (advice_is_vital(snapshot, process)) {
         text = sentences_add(sentences);
         text_puts(text, "Do not end or restart ");
         snapshot_name(snapshot, process, text);
@@ -167,8 +164,8 @@ static void advise_on_owners(const struct snapshot *snapshot, const struct findi
     if (main->owner_count) {
         uint32_t owner = main->owners[0].process;
 
-        text_puts(text,
-                  is_vital(snapshot, owner) ? "Slow down, but never end, " : "Slow down or stop ");
+        text_puts(text, advice_is_vital(snapshot, owner) ? "Slow down, but never end, "
+                                                         : "Slow down or stop ");
         snapshot_name(snapshot, owner, text);
         text_puts(text, " (the probable owner, inferred); its ports in TIME_WAIT then become "
                         "free without further action");

@@ -14,6 +14,9 @@ void advice_after_restart(const struct snapshot *snapshot, const struct finding 
 void advice_on_process(const struct snapshot *snapshot, uint32_t process,
                        struct sentences *sentences);
 
+/* Returns whether the process cannot be ended without a restart of Windows. */
+bool advice_is_vital(const struct snapshot *snapshot, uint32_t process);
+
 /* Returns the seconds that a closed connection stays in TIME_WAIT; 0: unknown. */
 uint32_t advice_wait_seconds(const struct snapshot *snapshot, enum family family);
 

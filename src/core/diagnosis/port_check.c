@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/diagnosis/advice.h"
+#include "core/diagnosis/kernel_advice.h"
 #include "core/diagnosis/port_facts.h"
 #include "core/diagnosis/port_rows.h"
 #include "core/state/blind_spots.h"
@@ -70,6 +71,20 @@ bool port_check_wants_bind(const struct snapshot *snapshot, enum protocol protoc
      * an exclusion of an administrator can be bound by number (docs/windows.md, "Excluded ports").
      */
     return !port_rows_has_any(&rows);
+}
+
+static bool is_taken(const struct snapshot *snapshot, enum protocol protocol, uint16_t port)
+{
+    struct port_rows rows = port_rows_find(snapshot, protocol, port);
+
+    return port_rows_deciding(&rows) || exclusion_of(snapshot, protocol, port);
+}
+
+enum protocol port_check_protocol(const struct snapshot *snapshot, uint16_t port)
+{
+    return is_taken(snapshot, PROTOCOL_UDP, port) && !is_taken(snapshot, PROTOCOL_TCP, port)
+               ? PROTOCOL_UDP
+               : PROTOCOL_TCP;
 }
 
 /* ---- the verdict ------------------------------------------------------ */
@@ -231,6 +246,63 @@ static void add_exclusion_remedy(const struct snapshot *snapshot, const struct p
               "report this; Microsoft does not document it.");
 }
 
+/* Prints "shop.exe, PID 812 and svchost.exe (Dnscache), PID 900", the processes whose sockets
+ * use the port. Returns whether one of them cannot be stopped. */
+static bool print_holders(const struct snapshot *snapshot, const struct port_check *check,
+                          struct text *text)
+{
+    enum { HOLDERS_MAX = 4 };
+    uint32_t holders[HOLDERS_MAX];
+    const struct socket_row *row;
+    size_t count = 0, at = 0;
+    bool has_vital = false;
+
+    while (count < HOLDERS_MAX &&
+           (row = port_rows_next(snapshot, check->protocol, check->port, &at))) {
+        size_t i = 0;
+
+        while (i < count && holders[i] != row->owner)
+            i++;
+        if (i < count || port_row_role(row) == ROLE_WAITING)
+            continue;
+        text_puts(text, count ? " and " : "");
+        snapshot_name(snapshot, row->owner, text);
+        has_vital |= advice_is_vital(snapshot, row->owner);
+        holders[count++] = row->owner;
+    }
+    return has_vital;
+}
+
+/* netsh cannot exclude a port that is in use (docs/windows.md, "Excluded ports"). */
+static void add_holders(const struct snapshot *snapshot, const struct port_check *check,
+                        struct sentences *helps)
+{
+    struct text *text = sentences_add(helps), holders;
+    bool has_vital;
+
+    text_init(&holders);
+    has_vital = print_holders(snapshot, check, &holders);
+    text_puts(text, "To keep the port for your own server, it must be free when you exclude it. ");
+    if (has_vital)
+        text_printf(text,
+                    "Now %s uses it and cannot be stopped safely: wait until it releases the port, "
+                    "or use another port.",
+                    text_string(&holders));
+    else
+        text_printf(text, "First stop %s, also if that is your server; start it again afterwards.",
+                    text_string(&holders));
+    text_puts(text, " While the port is in use, netsh fails with \"The process cannot access the "
+                    "file because it is being used by another process.\"");
+    text->is_broken |= holders.is_broken;
+    text_release(&holders);
+}
+
+static bool is_in_use(const struct port_check *check)
+{
+    return check->kind == PORT_IS_LISTENING || check->kind == PORT_IS_HELD ||
+           check->kind == PORT_IS_CONNECTED;
+}
+
 static void add_protection(const struct snapshot *snapshot, const struct port_check *check,
                            struct sentences *helps)
 {
@@ -248,10 +320,14 @@ static void add_protection(const struct snapshot *snapshot, const struct port_ch
                     (unsigned)check->port, (unsigned)check->port);
         return;
     }
-    text_puts(sentences_add(helps),
-              "To keep the port for your own server, exclude it while it is free (elevated "
-              "prompt). Users report that a program can still bind such a port by number; test "
-              "it with your server:");
+    if (is_in_use(check))
+        add_holders(snapshot, check, helps);
+    text_printf(sentences_add(helps),
+                "%s (elevated prompt). Users report that a program can still bind such a port by "
+                "number; test it with your server:",
+                is_in_use(check)
+                    ? "Then exclude it"
+                    : "To keep the port for your own server, exclude it while it is free");
     sentences_command(helps,
                       "netsh interface %s add excludedportrange protocol=%s startport=%u "
                       "numberofports=1",
@@ -277,7 +353,9 @@ static void add_remedies(const struct snapshot *snapshot, const struct port_rows
     case PORT_IS_LISTENING:
     case PORT_IS_HELD:
     case PORT_IS_CONNECTED:
-        if (row->owner && row->owner != (uint32_t)OWNER_UNKNOWN)
+        if (check->kind == PORT_IS_CONNECTED && row->owner == SYSTEM_PROCESS)
+            kernel_advice_add_connection(row, helps);
+        else if (row->owner && row->owner != (uint32_t)OWNER_UNKNOWN)
             advice_on_process(snapshot, row->owner, helps);
         if (check->kind == PORT_IS_LISTENING)
             add_another_port(helps);

@@ -53,6 +53,10 @@ struct port_check {
  * free. */
 bool port_check_wants_bind(const struct snapshot *snapshot, enum protocol protocol, uint16_t port);
 
+/* The protocol to check if the user named none: UDP if the UDP port is in use or excluded and the
+ * TCP port is not, otherwise TCP. */
+enum protocol port_check_protocol(const struct snapshot *snapshot, uint16_t port);
+
 /* binds: NULL if none was tried. Fails only if memory runs out. */
 bool port_check_make(const struct snapshot *snapshot, enum protocol protocol, uint16_t port,
                      const struct port_binds *binds, struct port_check *check,

@@ -123,17 +123,18 @@ static void add_exclusions(const struct snapshot *snapshot, enum protocol protoc
         text_printf(text, "Excluded for %s (",
                     is_shared ? "IPv4 and IPv6" : family_name((enum family)f));
         print_range(text, of[f]->range);
-        text_puts(text,
+        text_printf(text, "): %s",
+                    of[f]->is_administered
+                        ? exclusion_administered_words
+                        : "probably reserved by Windows, or by a running program until the "
+                          "program ends (inferred).");
+        text_puts(sentences_infer(facts),
                   of[f]->is_administered
-                      ? "): probably set with netsh, and kept after a restart unless it was set "
-                        "with store=active (inferred)."
-                      : "): probably reserved by Windows, or by a running program until the "
-                        "program ends (inferred).");
-        if (!of[f]->is_administered)
-            text_puts(
-                sentences_infer(facts),
-                "Windows does not report who reserved it; Hyper-V, WinNAT and HNS (Docker, WSL) "
-                "reserve such blocks inside the dynamic port range.");
+                      ? "Windows does not report who marked it. On Server 2019, HNS (Kubernetes) "
+                        "left such an exclusion after its service was deleted, according to a "
+                        "report."
+                      : "Windows does not report who reserved it; Hyper-V, WinNAT and HNS (Docker, "
+                        "WSL) reserve such blocks inside the dynamic port range.");
     }
 }
 

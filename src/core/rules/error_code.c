@@ -11,6 +11,7 @@ static const struct error_code table[] = {
         .code = 10055,
         .kind = EXPLAINS_ERROR,
         .name = "WSAENOBUFS",
+        .aliases = {"ENOBUFS"},
         .title = "no buffer space available",
         .meaning =
             "A program asked for a socket or a connection, and Windows lacked a resource to "
@@ -19,11 +20,15 @@ static const struct error_code table[] = {
             "that sockets use.",
         .when = "connect, or bind to port 0, when no port of the dynamic range is free. This is "
                 "documented for Windows 2000 to Server 2003 and was observed on Windows 10 and "
-                "Server 2019. Any socket call, when the pool is short.",
+                "Server 2019. Any socket call, when the pool is short, for example because a "
+                "driver leaks it (inferred). Users also report it for one send of several "
+                "megabytes, and for a send while the network adapter was disabled.",
         .ties = TIE_TCP | TIE_UDP | TIE_POOL,
         .events = {4231, 4266},
         .sources = {error_codes, "KB196271 (Windows 2000, XP, Server 2003)",
-                    "dotnet/runtime issues #47531 and #48219 (Windows 10, Server 2019)"},
+                    "dotnet/runtime issues #47531 and #48219 (Windows 10, Server 2019)",
+                    "pika/pika #14 and zeromq/libzmq #1471 (large sends, users' reports)",
+                    "fujiapple852/trippy #870 (adapter disabled, a user's report)"},
         .advice = {{"maxport why", "diagnose what is full and which program fills it"},
                    {"maxport ports", "list ports by process"},
                    {"maxport report", "save the evidence to a file before a restart"},
@@ -33,6 +38,7 @@ static const struct error_code table[] = {
         .code = 10048,
         .kind = EXPLAINS_ERROR,
         .name = "WSAEADDRINUSE",
+        .aliases = {"EADDRINUSE"},
         .title = "the address is already in use",
         .meaning =
             "The port that a program asked for is in use. For a server, another program or a "
@@ -52,12 +58,16 @@ static const struct error_code table[] = {
         .code = 10013,
         .kind = EXPLAINS_ERROR,
         .name = "WSAEACCES",
+        .aliases = {"EACCES"},
         .title = "permission denied",
         .meaning =
             "Windows does not let the program use that port, and an account right is probably "
             "not the cause. Users report this for ports in excluded ranges that Hyper-V, WSL or "
             "Docker reserved, although no table shows the ports in use. They also report that a "
-            "program can still bind ports that netsh marks with * by number.",
+            "program can still bind ports that netsh marks with * by number. Without an "
+            "exclusion, another socket uses the port exclusively: a web site of IIS in a user's "
+            "report, or, for a port of the dynamic range, a connection to which Windows assigned "
+            "it (inferred).",
         .when =
             "bind to an excluded port without * (inferred). bind to a port that another socket "
             "uses exclusively (SO_EXCLUSIVEADDRUSE). On Server 2008 R2 to 2012 R2, a second bind "
@@ -65,9 +75,111 @@ static const struct error_code table[] = {
             "having enabled broadcasts.",
         .ties = TIE_EXCLUSIONS,
         .sources = {error_codes, "KB3039044 (the second bind only)",
-                    "microsoft/WSL #5306, #5514 and docker/for-win #3171 (users' reports)"},
+                    "microsoft/WSL #5306, #5514 and docker/for-win #3171 (users' reports)",
+                    "BrowserSync/browser-sync #1668 (IIS on the port, a user's report)"},
         .advice = {{"maxport port N", "explain why port N is refused (replace N with the number)"},
+                   {"maxport why", "diagnose what is full and which program fills it"},
                    {"maxport range show", "show all ranges and their exclusions"}},
+    },
+    {
+        .code = 10060,
+        .kind = EXPLAINS_ERROR,
+        .name = "WSAETIMEDOUT",
+        .aliases = {"ETIMEDOUT"},
+        .title = "the connection attempt timed out",
+        .meaning =
+            "The other computer did not answer in time. Usually it is off or overloaded, or a "
+            "firewall drops the packets. A lack of local ports normally causes another error; "
+            "with thousands of ports in TIME_WAIT, this one was measured too.",
+        .when = "connect, when the other side does not answer; a transfer, when an established "
+                "connection no longer gets answers. During a test that left thousands of ports of "
+                "the server in TIME_WAIT, connect failed with 10060.",
+        .ties = TIE_TCP,
+        .is_indirect = true,
+        .events = {4227, 4231},
+        .sources = {error_codes, "dotnet/runtime #50854 (thousands of ports in TIME_WAIT)"},
+        .advice = {{"maxport why", "diagnose what is full and which program fills it"},
+                   {"maxport ports --by remote", "find the destination with the most "
+                                                 "connections"}},
+    },
+    {
+        .code = 12002,
+        .kind = EXPLAINS_ERROR,
+        .name = "ERROR_WINHTTP_TIMEOUT",
+        .aliases = {"ERROR_INTERNET_TIMEOUT"},
+        .title = "an HTTP request timed out",
+        .meaning =
+            "A program that uses WinHTTP or WinINet got no answer in time. The server or the "
+            "network is the usual cause. If no local port is free, a request or its DNS query "
+            "cannot start; a program that tries again until its time is over then reports this "
+            "error (inferred).",
+        .when = "Any step of the request, from the DNS query to the answer; also when TCP itself "
+                "times out.",
+        .ties = TIE_TCP | TIE_UDP,
+        .is_indirect = true,
+        .events = {4231, 4266},
+        .sources = {"Win32 \"Error Messages (WinHTTP)\" and \"Error Messages (WinINet)\""},
+        .advice = {{"maxport why", "diagnose what is full and which program fills it"},
+                   {"maxport ports", "list ports by process"}},
+    },
+    {
+        .code = 12029,
+        .kind = EXPLAINS_ERROR,
+        .name = "ERROR_WINHTTP_CANNOT_CONNECT",
+        .aliases = {"ERROR_INTERNET_CANNOT_CONNECT"},
+        .title = "an HTTP connection failed",
+        .meaning =
+            "A program that uses WinHTTP or WinINet could not connect to the server. The error "
+            "hides the reason: the server refused, did not answer, or no local port was free "
+            "(inferred).",
+        .when = "The connection to the server or its proxy fails for any reason.",
+        .ties = TIE_TCP,
+        .is_indirect = true,
+        .events = {4227, 4231},
+        .sources = {"Win32 \"Error Messages (WinHTTP)\" and \"Error Messages (WinINet)\""},
+        .advice = {{"maxport why", "diagnose what is full and which program fills it"},
+                   {"maxport ports --by remote", "find the destination with the most "
+                                                 "connections"}},
+    },
+    {
+        .code = 12058,
+        .kind = EXPLAINS_ERROR,
+        .name = "",
+        .title = "no local port was free for an FTP transfer (WinINet)",
+        .meaning =
+            "WinINet found no local port for a transfer. The headers of Windows give this error "
+            "no name. A report describes the copying of several thousand small files by FTP: "
+            "each file uses another port, and the ports stay in TIME_WAIT.",
+        .when = "FtpOpenFile, when no local port is available.",
+        .ties = TIE_TCP,
+        .events = {4227, 4231},
+        .sources = {"Win32 \"FtpOpenFileA\" (remark added in 2025)",
+                    "MicrosoftDocs/sdk-api #1998 (the report)"},
+        .advice = {{"maxport why", "diagnose what is full and which program fills it"},
+                   {"maxport ports --by remote", "find the destination with the most connections"},
+                   {"maxport set 65534 --dry-run", "preview raising MaxUserPort"}},
+    },
+    {
+        .code = 258,
+        .kind = EXPLAINS_ERROR,
+        .name = "WAIT_TIMEOUT",
+        .aliases = {"-2", "0x80131904"},
+        .title = "the wait operation timed out (often SQL Server)",
+        .meaning =
+            "A wait ended without a result. Clients of SQL Server report it as \"The wait "
+            "operation timed out\" with error -2. The server, a query or the network is the usual "
+            "cause; a lack of local ports is possible (inferred). If the text says \"prior to "
+            "obtaining a connection from the pool\", the pool of the program is empty: it "
+            "probably does not close its connections.",
+        .when = "Connecting to SQL Server or running a query, when the time limit of the program "
+                "ends first.",
+        .ties = TIE_TCP | TIE_UDP,
+        .is_indirect = true,
+        .events = {4231, 4266},
+        .sources = {"Win32 \"System Error Codes (0-499)\"",
+                    "SQL Server \"Timeout expired messages when connecting to SQL Server\""},
+        .advice = {{"maxport why", "diagnose what is full and which program fills it"},
+                   {"maxport ports", "list ports by process"}},
     },
     {
         .code = 4227,
@@ -167,6 +279,14 @@ static bool is_code(const struct error_code *row, uint32_t number)
     return number == row->code || number == (made | row->code);
 }
 
+static bool has_name(const struct error_code *row, const char *text)
+{
+    for (size_t i = 0; i < ERROR_CODE_ALIASES_MAX && row->aliases[i]; i++)
+        if (ascii_compare(row->aliases[i], text) == 0)
+            return true;
+    return *text && ascii_compare(row->name, text) == 0;
+}
+
 bool error_code_find(const char *text, const struct error_code **error_code, struct fault *fault)
 {
     uint32_t number = 0;
@@ -175,7 +295,7 @@ bool error_code_find(const char *text, const struct error_code **error_code, str
     size_t length = strlen(text);
 
     for (size_t i = 0; i < TABLE_COUNT; i++)
-        if (is_number ? is_code(&table[i], number) : ascii_compare(table[i].name, text) == 0) {
+        if ((is_number && is_code(&table[i], number)) || has_name(&table[i], text)) {
             *error_code = &table[i];
             return true;
         }
@@ -187,7 +307,7 @@ bool error_code_find(const char *text, const struct error_code **error_code, str
                     : i + 1 < TABLE_COUNT ? ", "
                                           : " and ",
                     table[i].kind == EXPLAINS_EVENT ? "event " : "", (unsigned long)table[i].code);
-        if (table[i].kind == EXPLAINS_ERROR)
+        if (table[i].kind == EXPLAINS_ERROR && *table[i].name)
             text_printf(&all, " (%s)", table[i].name);
     }
     text_safe(&shown, text, length < 80 ? length : 80);

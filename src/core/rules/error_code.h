@@ -10,7 +10,7 @@
 #include "core/base/fault.h"
 
 enum error_code_kind {
-    EXPLAINS_ERROR, /* an error of Windows Sockets, found in the log of a program */
+    EXPLAINS_ERROR, /* an error of Windows, found in the log of a program */
     EXPLAINS_EVENT, /* an event of source Tcpip in the System log */
 };
 
@@ -28,16 +28,23 @@ struct suggestion {
     const char *what;    /* what the command shows or does */
 };
 
-enum { ERROR_CODE_EVENTS_MAX = 3, ERROR_CODE_ADVICE_MAX = 5, ERROR_CODE_SOURCES_MAX = 4 };
+enum {
+    ERROR_CODE_EVENTS_MAX = 3,
+    ERROR_CODE_ADVICE_MAX = 5,
+    ERROR_CODE_SOURCES_MAX = 6,
+    ERROR_CODE_ALIASES_MAX = 3,
+};
 
 struct error_code {
     uint32_t code;
     enum error_code_kind kind;
-    const char *name;                                /* "WSAENOBUFS" */
+    const char *name;                                /* "WSAENOBUFS"; "": it has none */
+    const char *aliases[ERROR_CODE_ALIASES_MAX];     /* "ENOBUFS", as programs print; NULL ends */
     const char *title;                               /* a phrase */
     const char *meaning;                             /* sentences */
     const char *when;                                /* sentences: when Windows reports this code */
     unsigned ties;                                   /* bits of enum error_code_tie */
+    bool is_indirect;                                /* other causes than ports are usual */
     uint32_t events[ERROR_CODE_EVENTS_MAX];          /* related events of Tcpip; 0 ends the list */
     const char *sources[ERROR_CODE_SOURCES_MAX];     /* NULL ends the list */
     struct suggestion advice[ERROR_CODE_ADVICE_MAX]; /* a NULL command ends it */
@@ -46,9 +53,9 @@ struct error_code {
 /* Returns a row; screens list the rows in this order. Returns NULL after the last row. */
 const struct error_code *error_code_at(size_t index);
 
-/* Finds a code by text such as "10055", "WSAENOBUFS" (case ignored), "0x2747", "0x80072747" (an
- * HRESULT) or "0x80001083" (the message of an event). Fails with FAULT_USAGE, which lists the codes
- * in the table. */
+/* Finds a code by text such as "10055", "WSAENOBUFS" or an alias (case ignored), "0x2747",
+ * "0x80072747" (an HRESULT) or "0x80001083" (the message of an event). Fails with FAULT_USAGE,
+ * which lists the codes in the table. */
 bool error_code_find(const char *text, const struct error_code **error_code,
                      struct fault *fault) MUST_CHECK;
 

@@ -33,6 +33,10 @@ const char *range_source_words(enum range_source source)
     return "source unknown";
 }
 
+const char exclusion_administered_words[] =
+    "marked as administered: by netsh, an installer, or HNS (inferred). If netsh set it, it is "
+    "kept after a restart, unless it was set with store=active (inferred).";
+
 void exclusions_init(struct exclusions *exclusions)
 {
     memset(exclusions, 0, sizeof *exclusions);
@@ -107,4 +111,12 @@ const struct exclusion *exclusions_find(const struct exclusions *exclusions, enu
             range_contains(exclusions->rows[i].range, port))
             return &exclusions->rows[i];
     return NULL;
+}
+
+bool exclusions_have_administered(const struct exclusions *exclusions)
+{
+    for (size_t i = 0; i < exclusions->count; i++)
+        if (exclusions->rows[i].is_administered)
+            return true;
+    return false;
 }

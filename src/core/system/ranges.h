@@ -35,7 +35,7 @@ struct exclusion {
     enum protocol protocol;
     enum family family;
     struct port_range range;
-    bool is_administered; /* marked '*' by netsh: set by an administrator, persistent */
+    bool is_administered; /* marked '*' by netsh */
 };
 
 struct exclusions {
@@ -44,6 +44,9 @@ struct exclusions {
     bool is_known[PROTOCOL_COUNT][FAMILY_COUNT];
     char why[PROTOCOL_COUNT][FAMILY_COUNT][RANGE_WHY_SIZE]; /* why the list is unknown */
 };
+
+/* Who marks an exclusion with '*', and for how long (docs/windows.md, "Excluded ports"). */
+extern const char exclusion_administered_words[];
 
 void exclusions_init(struct exclusions *exclusions);
 void exclusions_release(struct exclusions *exclusions);
@@ -57,6 +60,8 @@ uint32_t exclusions_within(const struct exclusions *exclusions, enum protocol pr
 /* Returns the row that contains the port, or NULL. */
 const struct exclusion *exclusions_find(const struct exclusions *exclusions, enum protocol protocol,
                                         enum family family, uint32_t port);
+
+bool exclusions_have_administered(const struct exclusions *exclusions);
 
 struct range_answers {
     struct running_range running[PROTOCOL_COUNT][FAMILY_COUNT];

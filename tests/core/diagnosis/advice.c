@@ -42,6 +42,24 @@ START_TEST(advice_depends_on_the_kind_of_process)
 }
 END_TEST
 
+START_TEST(advice_on_the_kernel_depends_on_its_connections)
+{
+    tcp(8000, STATE_ESTABLISHED, 49200, "10.0.0.9", 445, 4);
+    tcp(7000, STATE_ESTABLISHED, 57200, "10.0.0.9", 2049, 4);
+    diagnose(1, false);
+    expect_sentence(&diagnosis.now, "probably belongs to the SMB client");
+    ck_assert_ptr_null(find_sentence(&diagnosis.now, "servicestate"));
+    /* Accepted connections share the port of a listener. */
+    fake.sockets.count = 0;
+    tcp(15000, STATE_BOUND, 49200, NULL, 0, 4);
+    tcp(1, STATE_LISTEN, 65000, NULL, 0, 4);
+    for (int i = 0; i < 16000; i++)
+        tcp(1, STATE_ESTABLISHED, 65000, "10.0.0.9", 445, 4);
+    diagnose(1, false);
+    expect_sentence(&diagnosis.now, "netsh http show servicestate");
+}
+END_TEST
+
 /* The svchost.exe of these services must not be ended before Windows restarts, so maxport must not
  * advise a restart of such a service. */
 START_TEST(advice_never_restarts_critical_services)
@@ -83,6 +101,7 @@ Suite *advice_suite(void)
     tcase_add_checked_fixture(tests, outage_set_up, outage_tear_down);
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, advice_depends_on_the_kind_of_process);
+    tcase_add_test(tests, advice_on_the_kernel_depends_on_its_connections);
     tcase_add_test(tests, advice_never_restarts_critical_services);
     tcase_add_test(tests, a_dns_server_may_use_many_udp_ports);
     suite_add_tcase(suite, tests);

@@ -223,8 +223,10 @@ START_TEST(an_excluded_port_is_reported)
     expect(PORT_IS_EXCLUDED, "TCP port 8080 is excluded: Windows never assigns it automatically; a "
                              "program that asks for it by number probably gets it.");
     expect_sentence(&check.facts,
-                    "Excluded for IPv4 (only this port): probably set with netsh, and "
-                    "kept after a restart unless it was set with store=active (inferred).");
+                    "Excluded for IPv4 (only this port): marked as administered: by netsh, an "
+                    "installer, or HNS (inferred). If netsh set it, it is kept after a restart, "
+                    "unless it was set with store=active (inferred).");
+    ck_assert(find(&check.facts, "HNS (Kubernetes) left such an exclusion")->is_inferred);
     /* Error 10048 shows that a socket uses the port; an exclusion causes another error. */
     binds = answer(BIND_IN_USE, BIND_FREE);
     check_port(PROTOCOL_TCP, 8080, &binds);
@@ -267,6 +269,95 @@ START_TEST(a_test_bind_finds_hidden_and_free_ports)
     check_port(PROTOCOL_TCP, 6000, &binds);
     ck_assert(check.was_bound);
     expect_sentence(&check.facts, "could not be tried: No socket.");
+}
+END_TEST
+
+/* Where the user names no protocol. */
+START_TEST(the_protocol_whose_port_is_taken_is_checked)
+{
+    fake_add_socket(&fake, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 51820, NULL, 0, 812);
+    fake_add_socket(&fake, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 53, NULL, 0, 812);
+    fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 53, NULL, 0, 812);
+    fake_add_socket(&fake, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 54, NULL, 0, 812);
+    fake_add_socket(&fake, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 54, "10.0.0.9", 443, 0);
+    fake_exclude(&fake, PROTOCOL_UDP, FAMILY_IPV6, 60000, 10, false);
+    fake_exclude(&fake, PROTOCOL_TCP, FAMILY_IPV4, 60005, 10, false);
+    check_port(PROTOCOL_TCP, 1, NULL);
+    ck_assert_int_eq(port_check_protocol(&snapshot, 1), PROTOCOL_TCP);
+    ck_assert_int_eq(port_check_protocol(&snapshot, 51820), PROTOCOL_UDP);
+    ck_assert_int_eq(port_check_protocol(&snapshot, 53), PROTOCOL_TCP);
+    ck_assert_int_eq(port_check_protocol(&snapshot, 54), PROTOCOL_UDP);
+    ck_assert_int_eq(port_check_protocol(&snapshot, 60000), PROTOCOL_UDP);
+    ck_assert_int_eq(port_check_protocol(&snapshot, 60005), PROTOCOL_TCP);
+    ck_assert_int_eq(port_check_protocol(&snapshot, 60012), PROTOCOL_TCP);
+    check_port(PROTOCOL_UDP, 51820, NULL);
+    expect_sentence(&check.helps, "netsh interface ipv4 add excludedportrange protocol=udp "
+                                  "startport=51820 numberofports=1");
+}
+END_TEST
+
+/* netsh fails while a program uses the port. */
+START_TEST(an_exclusion_names_who_must_be_stopped_first)
+{
+    fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 50443, NULL, 0, 900);
+    fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "::", 50443, NULL, 0, 900);
+    fake_add_sockets(&fake, 1, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 50443, "10.0.0.7", 1,
+                     901);
+    fake_add_sockets(&fake, 1, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 50443, "10.0.0.7", 2, 0);
+    fake_add_sockets(&fake, 1, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 50444, "10.0.0.7", 2, 0);
+    fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 50445, NULL, 0, 700);
+    fake_add_process(&fake, 900, "svchost.exe");
+    fake_add_service(&fake, 900, "Dnscache", "DNS Client");
+    fake_add_process(&fake, 901, "child.exe");
+    fake_add_process(&fake, 700, "lsass.exe");
+    check_port(PROTOCOL_TCP, 50443, NULL);
+    expect_sentence(&check.helps,
+                    "First stop svchost.exe (Dnscache), PID 900 and child.exe, PID 901, also if "
+                    "that is your server; start it again afterwards. While the port is in use, "
+                    "netsh fails with \"The process cannot access the file because it is being "
+                    "used by another process.\"");
+    expect_sentence(&check.helps, "Then exclude it (elevated prompt).");
+    check_port(PROTOCOL_TCP, 50445, NULL);
+    expect_sentence(&check.helps, "Now lsass.exe, PID 700 uses it and cannot be stopped safely: "
+                                  "wait until it releases the port, or use another port.");
+    check_port(PROTOCOL_TCP, 50444, NULL);
+    expect_sentence(&check.helps, "exclude it while it is free (elevated prompt).");
+    ck_assert_ptr_null(find(&check.helps, "being used by another process"));
+}
+END_TEST
+
+/* HTTP.sys only listens, so its list does not explain a connection that the kernel opened. */
+START_TEST(an_outgoing_connection_of_the_kernel_is_explained)
+{
+    static const struct {
+        uint16_t remote;
+        const char *words, *command;
+    } rows[] = {
+        {445, "probably belongs to the SMB client", "net use"},
+        {2049, "probably belongs to Client for NFS", "mount"},
+        {3260, "probably belongs to the iSCSI initiator", "iscsicli SessionList"},
+        {1723, "probably belongs to a PPTP VPN", "rasdial"},
+        {443, "for example for WebDAV", "sc query webclient"},
+        {9999, "Find out what uses port 9999 of the remote computer", ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct sentence *sentence;
+        fake.sockets.count = 0;
+        fake_add_socket(&fake, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 50001, "10.0.0.9",
+                        rows[i].remote, 4);
+        check_port(PROTOCOL_TCP, 50001, NULL);
+        ck_assert_str_eq(port_kind_key(check.kind), "connected");
+        expect_sentence(&check.helps, rows[i].words);
+        sentence = find(&check.helps, rows[i].words);
+        ck_assert(sentence->is_inferred);
+        ck_assert_str_eq(sentence->command, rows[i].command);
+        ck_assert_ptr_null(find(&check.helps, "servicestate"));
+    }
+    /* A connection that the file server accepted. */
+    fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 445, NULL, 0, 4);
+    fake_add_socket(&fake, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 445, "10.0.0.9", 50000, 4);
+    check_port(PROTOCOL_TCP, 445, NULL);
+    expect_sentence(&check.helps, "netsh http show servicestate");
 }
 END_TEST
 
@@ -339,6 +430,9 @@ Suite *port_check_suite(void)
     tcase_add_test(tests, a_port_in_time_wait_is_reported);
     tcase_add_test(tests, an_excluded_port_is_reported);
     tcase_add_test(tests, a_test_bind_finds_hidden_and_free_ports);
+    tcase_add_test(tests, the_protocol_whose_port_is_taken_is_checked);
+    tcase_add_test(tests, an_exclusion_names_who_must_be_stopped_first);
+    tcase_add_test(tests, an_outgoing_connection_of_the_kernel_is_explained);
     tcase_add_test(tests, max_user_port_extends_only_the_tcp_range);
     tcase_add_test(tests, advice_fits_server_2003);
     tcase_add_test(tests, missing_data_is_reported);
