@@ -90,6 +90,7 @@
     suite(run_entry) \
     suite(run_result) \
     suite(entry_details) \
+    suite(notes) \
     suite(survey)
 /* clang-format on */
 

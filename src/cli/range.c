@@ -3,6 +3,7 @@
 
 #include "cli/frame/apply_flow.h"
 #include "cli/frame/document.h"
+#include "cli/frame/survey_notes.h"
 #include "core/change/plan_make.h"
 
 /* ---- range show ------------------------------------------------------- */
@@ -111,7 +112,7 @@ static void print_excluded(struct output *output, const struct survey *survey, i
     text_release(&line);
 }
 
-static void print_notes(struct output *output, const struct survey *survey)
+static void print_remarks(struct output *output, const struct survey *survey)
 {
     if (exclusions_have_administered(&survey->exclusions))
         output_paragraph(output, 2, "* %s", exclusion_administered_words);
@@ -169,6 +170,7 @@ static bool print_json(struct invocation *invocation, const struct survey *surve
     json_object_set_new(document, "auto_reuse",
                         survey->is_auto_reuse_known ? document_range(survey->auto_reuse)
                                                     : json_null());
+    json_object_set_new(document, "notes", survey_notes_document(survey));
     json_object_set_new(document, "is_auto_reuse_known", json_boolean(survey->is_auto_reuse_known));
     return output_json(&invocation->output, document, fault);
 }
@@ -179,7 +181,7 @@ static bool run_show(struct invocation *invocation, struct fault *fault)
     struct survey survey;
     bool is_done = true;
 
-    if (!survey_take(invocation->machine, SURVEY_RANGES, &survey, fault))
+    if (!survey_take(invocation->machine, SURVEY_RANGES | SURVEY_MISPLACED, &survey, fault))
         return false;
     if (output->is_json) {
         is_done = print_json(invocation, &survey, fault);
@@ -195,7 +197,8 @@ static bool run_show(struct invocation *invocation, struct fault *fault)
                 print_excluded(output, &survey, p, f);
             }
         output_puts(output, "\n");
-        print_notes(output, &survey);
+        print_remarks(output, &survey);
+        survey_notes_print(output, &survey);
     }
     survey_release(&survey);
     return is_done;

@@ -6,7 +6,7 @@
 
 /* Parses "NAME=VALUE". A number alone, such as "65534", means "MaxUserPort=65534". */
 static bool parse_request(const char *argument, const struct os_version *os,
-                          struct request *request, struct fault *fault)
+                          struct request *request, struct text *slips, struct fault *fault)
 {
     const char *equals = strchr(argument, '=');
     const struct setting *setting = setting_at(SETTING_MAX_USER_PORT);
@@ -29,12 +29,15 @@ static bool parse_request(const char *argument, const struct os_version *os,
         return false;
     request->place = setting_place(setting);
     request->wanted = value_number(number);
+    if (setting_is_hexadecimal(argument))
+        setting_print_slip(setting, os, &request->wanted, slips);
     return true;
 }
 
-/* Parses each argument into one request. The caller frees *requests. */
+/* Parses each argument into one request. The caller frees *requests. slips: receives questions
+ * about numbers that were probably meant as decimal. */
 static bool parse_requests(const struct invocation *invocation, struct request **requests,
-                           struct fault *fault)
+                           struct text *slips, struct fault *fault)
 {
     const struct machine *machine = invocation->machine;
     struct request *parsed = calloc(invocation->argument_count, sizeof *parsed);
@@ -45,7 +48,7 @@ static bool parse_requests(const struct invocation *invocation, struct request *
         return fault_no_memory(fault);
     is_parsed = machine->os_version.read(machine->os_version.context, &os, fault);
     for (size_t i = 0; is_parsed && i < invocation->argument_count; i++)
-        is_parsed = parse_request(invocation->arguments[i], &os, &parsed[i], fault);
+        is_parsed = parse_request(invocation->arguments[i], &os, &parsed[i], slips, fault);
     if (is_parsed)
         *requests = parsed;
     else
@@ -56,9 +59,13 @@ static bool parse_requests(const struct invocation *invocation, struct request *
 static bool evaluate_set(struct invocation *invocation, struct fault *fault)
 {
     struct request *requests;
+    struct text ignored; /* run_set prints it */
     bool is_good;
 
-    if (!parse_requests(invocation, &requests, fault))
+    text_init(&ignored);
+    is_good = parse_requests(invocation, &requests, &ignored, fault);
+    text_release(&ignored);
+    if (!is_good)
         return false;
     is_good = requests_are_distinct(requests, invocation->argument_count, fault);
     free(requests);
@@ -68,9 +75,15 @@ static bool evaluate_set(struct invocation *invocation, struct fault *fault)
 static bool run_set(struct invocation *invocation, struct fault *fault)
 {
     struct request *requests;
+    struct text slips;
     bool is_done;
 
-    if (!parse_requests(invocation, &requests, fault))
+    text_init(&slips);
+    is_done = parse_requests(invocation, &requests, &slips, fault);
+    if (is_done && slips.length)
+        output_remark(&invocation->output, "%s", text_string(&slips) + 1);
+    text_release(&slips);
+    if (!is_done)
         return false;
     is_done = apply_flow_requests(invocation, requests, invocation->argument_count, fault);
     free(requests);

@@ -4,6 +4,7 @@
 #include "cli/frame/command.h"
 #include "cli/frame/document.h"
 #include "cli/frame/gauge.h"
+#include "cli/frame/survey_notes.h"
 #include "cli/frame/title.h"
 #include "core/state/blind_spots.h"
 
@@ -142,7 +143,6 @@ static void print_stored(struct output *output, const struct survey *survey, con
         value_print(stored, &line);
         if (!setting_accepts(setting, &survey->os, stored))
             text_puts(&line, " - not a documented value; its effect is unknown.");
-        setting_print_slip(setting, &survey->os, stored, &line);
     }
     print_figures(output, label, text_string(&line));
     text_release(&line);
@@ -256,6 +256,8 @@ static void print_screen(struct output *output, const struct survey *survey)
         if (i != SETTING_MAX_USER_PORT)
             print_stored(output, survey, setting_at(i)->topic, i);
     output_puts(output, "\n");
+    if (survey_notes_print(output, survey))
+        output_puts(output, "\n");
     print_troubles(output, survey);
     output_style(output, survey->verdict.kind == VERDICT_HEALTHY ? STYLE_STRONG : STYLE_WARNING);
     output_paragraph(output, 2, "%s", survey->verdict.sentence);
@@ -343,6 +345,7 @@ static json_t *make_document(const struct invocation *invocation, const struct s
     json_object_set_new(document, "settings", make_settings(survey));
     json_object_set_new(document, "ranges", ranges);
     json_object_set_new(document, "predicted", predicted);
+    json_object_set_new(document, "notes", survey_notes_document(survey));
     json_object_set_new(document, "is_restart_pending",
                         json_boolean(survey_restart_is_pending(survey)));
     json_object_set_new(document, "usage", document_usage(survey));
@@ -366,7 +369,8 @@ static bool run_status(struct invocation *invocation, struct fault *fault)
     struct survey survey;
     bool is_done = true;
 
-    if (!survey_take(invocation->machine, SURVEY_RANGES | SURVEY_USAGE | SURVEY_RECENT, &survey,
+    if (!survey_take(invocation->machine,
+                     SURVEY_RANGES | SURVEY_USAGE | SURVEY_RECENT | SURVEY_MISPLACED, &survey,
                      fault))
         return false;
     if (output->is_json)
@@ -391,6 +395,7 @@ const struct command command_status = {
                "\"stored\" is the value in the registry, \"running\" is the range in effect now, "
                "and \"predicted\" is the range after a restart. \"calculated\" means that Windows "
                "did not report the range, so maxport derived it from the rules for this Windows. "
+               "A note names a setting that deserves attention even while ports are free.\n"
                "The confidence of a statement is documented (by Microsoft), measured (by a third "
                "party), inferred (from these), or unknown.\n",
     .argument_minimum = 0,

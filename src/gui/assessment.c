@@ -29,7 +29,8 @@ struct assessment *assessment_make(const struct machine *machine,
 
     if (!assessment)
         return NULL;
-    if (!snapshot_take(machine, SNAPSHOT_EVENTS, &assessment->snapshot, &ignored)) {
+    if (!snapshot_take(machine, SNAPSHOT_EVENTS | SNAPSHOT_MISPLACED, &assessment->snapshot,
+                       &ignored)) {
         free(assessment);
         return NULL;
     }

@@ -96,6 +96,16 @@ START_TEST(show_prints_touching_exclusions_as_one)
 }
 END_TEST
 
+/* A guide named only one of the four commands. */
+START_TEST(show_names_the_range_that_differs)
+{
+    fake_answer_range(&fake, PROTOCOL_TCP, FAMILY_IPV4, 10000, 55536, RANGE_SOURCE_NETSH);
+    ck_assert_int_eq(run_line(&fake, "range show"), 0);
+    expect_fits(fake_out(&fake), 80);
+    expect_screen(&fake, "range/show_names_the_range_that_differs");
+}
+END_TEST
+
 START_TEST(json_of_show_contains_every_range)
 {
     json_t *document;
@@ -240,6 +250,7 @@ Suite *cli_range_suite(void)
     tcase_add_test(tcase, show_prints_unknown_without_a_reliable_rule);
     tcase_add_test(tcase, show_prints_auto_reuse_and_a_pending_restart);
     tcase_add_test(tcase, show_prints_touching_exclusions_as_one);
+    tcase_add_test(tcase, show_names_the_range_that_differs);
     tcase_add_test(tcase, json_of_show_contains_every_range);
     tcase_add_loop_test(tcase, set_changes_one_range_and_undo_restores_that_range, 0,
                         sizeof which / sizeof *which);

@@ -103,6 +103,35 @@ START_TEST(invalid_input_is_refused_and_changes_nothing)
 }
 END_TEST
 
+/* Digits that were probably meant as a decimal number. A decimal argument is never questioned. */
+static const struct {
+    const char *line;
+    int code;
+    const char *printed; /* NULL: nothing about it */
+} hexadecimal[] = {
+    {"set 0x65534 --yes", 2, "0x65534 looks like 65534 typed as hexadecimal; 65534 is 0xfffe."},
+    {"set 0x10000 --yes", 2, "Was 10000 typed as hexadecimal? 65536 is 0x10000; 10000 is 0x2710."},
+    {"set 65536 --yes", 2, NULL},
+    {"set TcpTimedWaitDelay=0x30 --yes", 0, "Was 30 typed as hexadecimal? 48 is 0x30; 30 is 0x1e."},
+    {"set TcpTimedWaitDelay=48 --yes", 0, NULL},
+    {"set TcpTimedWaitDelay=0x1e --yes", 0, NULL},
+};
+
+START_TEST(digits_typed_as_hexadecimal_are_questioned)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, hexadecimal[_i].line), hexadecimal[_i].code);
+    if (hexadecimal[_i].printed)
+        expect_printed(fake_error(&fake), hexadecimal[_i].printed);
+    else
+        expect_not_in(fake_error(&fake), "typed as hexadecimal");
+    expect_not_in(fake_out(&fake), "typed as hexadecimal");
+    fake_release(&fake);
+}
+END_TEST
+
 START_TEST(json_reports_invalid_input)
 {
     struct fake fake;
@@ -155,6 +184,8 @@ Suite *cli_set_input_suite(void)
     tcase_add_test(tcase, invalid_input_is_reported_before_missing_rights);
     tcase_add_loop_test(tcase, invalid_input_is_refused_and_changes_nothing, 0,
                         sizeof refusals / sizeof *refusals);
+    tcase_add_loop_test(tcase, digits_typed_as_hexadecimal_are_questioned, 0,
+                        sizeof hexadecimal / sizeof *hexadecimal);
     tcase_add_test(tcase, json_reports_invalid_input);
     tcase_add_test(tcase, a_short_timed_wait_delay_needs_2012_r2);
     suite_add_tcase(suite, tcase);

@@ -77,6 +77,29 @@ static void make_unreadable_change(struct fake *fake)
     fake_key(fake, TCPIP_PARAMETERS)->is_unreadable = true;
 }
 
+/* A value that shrinks the range, a slip, a value under the wrong key, and a known value. */
+static void make_noted(struct fake *fake)
+{
+    static const uint8_t number[] = {0xfe, 0xff, 0, 0};
+
+    fake_init(fake);
+    fake->now_ms -= 24 * 3600 * 1000;
+    fake_put_number(fake, "MaxUserPort", 7000);
+    fake_put_number(fake, "TcpTimedWaitDelay", 0x30);
+    fake->now_ms += 24 * 3600 * 1000;
+    fake_put(fake, TCPIP_PARAMETERS "\\Interfaces\\{6f2c1a90-0000-0000-0000-0123456789ab}",
+             "MaxUserPort", TYPE_DWORD, number, sizeof number);
+}
+
+/* 65534 typed as hexadecimal. */
+static void make_slip(struct fake *fake)
+{
+    fake_init(fake);
+    fake->now_ms -= 24 * 3600 * 1000;
+    fake_put_number(fake, "MaxUserPort", 0x65534);
+    fake->now_ms += 24 * 3600 * 1000;
+}
+
 static const struct screen_row {
     const char *name; /* name of the golden file */
     void (*make)(struct fake *);
@@ -98,6 +121,9 @@ static const struct screen_row {
     {"an_unreadable_key", make_unreadable, 80},
     {"ranges_reported_by_Windows", make_answered, 80},
     {"a_key_written_since_the_start", make_doubtful, 80},
+    {"notes_on_settings", make_noted, 80},
+    {"notes_at_40_columns", make_noted, 40},
+    {"a_number_typed_as_hexadecimal", make_slip, 80},
     {"the_example_at_40_columns", make_example, 40},
     {"XP_at_40_columns", make_xp, 40},
     {"the_example_at_120_columns", make_example, 120},

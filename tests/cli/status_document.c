@@ -202,6 +202,38 @@ START_TEST(json_names_the_source_of_a_reported_range)
 }
 END_TEST
 
+/* Settings that deserve a note while ports are free. */
+START_TEST(both_documents_contain_the_notes)
+{
+    static const char *const lines[] = {"status --json", "range show --json"};
+    struct fake fake;
+
+    for (size_t i = 0; i < 2; i++) {
+        json_t *document;
+
+        fake_init(&fake);
+        ck_assert_int_eq(run_line(&fake, lines[i]), 0);
+        document = out_json(&fake);
+        ck_assert_uint_eq(json_array_size(json_at(document, "notes")), 0);
+        json_decref(document);
+        fake.now_ms -= 24 * 3600 * 1000;
+        fake_put_number(&fake, "MaxUserPort", 7000);
+        fake_put_number(&fake, "TcpTimedWaitDelay", 30);
+        fake.now_ms += 24 * 3600 * 1000;
+        ck_assert_int_eq(run_line(&fake, lines[i]), 0);
+        document = out_json(&fake);
+        ck_assert_uint_eq(json_array_size(json_at(document, "notes")), 2);
+        ck_assert_str_eq(json_text_at(document, "notes.0.kind"), "shrunk");
+        ck_assert_str_eq(json_text_at(document, "notes.0.command"), "maxport reset");
+        expect_in(json_text_at(document, "notes.0.text"), "10,407 fewer");
+        ck_assert_str_eq(json_text_at(document, "notes.1.kind"), "value_origin");
+        ck_assert(json_is_null(json_at(document, "notes.1.command")));
+        json_decref(document);
+        fake_release(&fake);
+    }
+}
+END_TEST
+
 Suite *cli_status_document_suite(void)
 {
     Suite *suite = suite_create("cli_status_document");
@@ -212,6 +244,7 @@ Suite *cli_status_document_suite(void)
     tcase_add_test(tcase, json_reports_pending_open_and_untrusted_states);
     tcase_add_test(tcase, json_marks_unreadable_data);
     tcase_add_test(tcase, json_names_the_source_of_a_reported_range);
+    tcase_add_test(tcase, both_documents_contain_the_notes);
     suite_add_tcase(suite, tcase);
     return suite;
 }

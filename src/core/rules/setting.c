@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/rules/known_values.h"
+
 const struct setting *setting_at(size_t index)
 {
     return &setting_catalog[index];
@@ -157,12 +159,17 @@ static int digit_of(char character, unsigned base)
     return digit < (int)base ? digit : -1;
 }
 
+bool setting_is_hexadecimal(const char *text)
+{
+    return text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+}
+
 static bool parse_number(const char *text, uint32_t *number)
 {
     unsigned base = 10;
     uint64_t result = 0;
 
-    if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
+    if (setting_is_hexadecimal(text)) {
         base = 16;
         text += 2;
     }
@@ -181,18 +188,49 @@ static bool parse_number(const char *text, uint32_t *number)
     return true;
 }
 
+static bool is_usual(const struct setting *setting, uint32_t number)
+{
+    for (size_t i = 0; i < SETTING_USUAL_MAX && setting->usual[i]; i++)
+        if (setting->usual[i] == number)
+            return true;
+    return false;
+}
+
+/* See docs/windows.md, "Numbers typed in the wrong base". */
+bool setting_find_slip(const struct setting *setting, const struct os_version *os,
+                       const struct value *value, struct setting_slip *slip)
+{
+    struct value meant = value_number(0);
+    bool is_accepted = setting_accepts(setting, os, value);
+    char digits[16];
+
+    if (value->kind != VALUE_NUMBER)
+        return false;
+    snprintf(digits, sizeof digits, "%x", (unsigned)value->number);
+    if (!parse_number(digits, &meant.number) || !setting_accepts(setting, os, &meant) ||
+        (is_accepted && !is_usual(setting, meant.number)))
+        return false;
+    *slip = (struct setting_slip){
+        .meant = meant.number,
+        .is_certain = !is_accepted && !known_value_exists(setting->name, value->number, os)};
+    return true;
+}
+
 void setting_print_slip(const struct setting *setting, const struct os_version *os,
                         const struct value *value, struct text *text)
 {
-    struct value meant = value_number(0);
-    char digits[16];
+    struct setting_slip slip;
+    unsigned meant;
 
-    if (value->kind != VALUE_NUMBER || setting_accepts(setting, os, value))
+    if (!setting_find_slip(setting, os, value, &slip))
         return;
-    snprintf(digits, sizeof digits, "%x", (unsigned)value->number);
-    if (parse_number(digits, &meant.number) && setting_accepts(setting, os, &meant))
-        text_printf(text, " 0x%s looks like %s typed as hexadecimal; %s is 0x%x.", digits, digits,
-                    digits, (unsigned)meant.number);
+    meant = slip.meant;
+    if (slip.is_certain)
+        text_printf(text, " 0x%u looks like %u typed as hexadecimal; %u is 0x%x.", meant, meant,
+                    meant, meant);
+    else
+        text_printf(text, " Was %u typed as hexadecimal? %u is 0x%u; %u is 0x%x.", meant,
+                    (unsigned)value->number, meant, meant, meant);
 }
 
 bool setting_parse(const struct setting *setting, const struct os_version *os, const char *text,
@@ -209,7 +247,7 @@ bool setting_parse(const struct setting *setting, const struct os_version *os, c
     }
     show_refused(&shown, text);
     text_init(&slip);
-    if (is_number)
+    if (is_number && setting_is_hexadecimal(text))
         setting_print_slip(setting, os, &typed, &slip);
     fault_set(fault, FAULT_USAGE, 0,
               "%s must be a whole number from %u to %u (0x%x to 0x%x), not \"%s\".%s Nothing was "

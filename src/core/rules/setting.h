@@ -22,6 +22,7 @@ enum {
     SETTINGS_MAX = 16, /* the most rows of a catalog, for arrays with a field for each setting */
     SETTING_BOUNDS_MAX = 6,
     SETTING_NOTES_MAX = 4,
+    SETTING_USUAL_MAX = 4,
 };
 
 /* Bounds on this and later versions of Windows. If several rows match, the newest version
@@ -46,6 +47,9 @@ struct setting {
     const char *source;  /* where bounds and default are documented */
     bool needs_restart;
     bool suggests_maximum; /* the window suggests the highest value, not the lowest */
+    /* Numbers that people often type: if one of them was typed as hexadecimal, the result can be
+     * within the bounds. 0 ends the list. */
+    uint32_t usual[SETTING_USUAL_MAX];
     struct setting_bounds bounds[SETTING_BOUNDS_MAX];
     struct setting_note notes[SETTING_NOTES_MAX];
 };
@@ -87,11 +91,21 @@ const char *setting_restart_words(const struct os_version *os);
 bool setting_accepts(const struct setting *setting, const struct os_version *os,
                      const struct value *value);
 
-/* Detects a decimal number that was typed as hexadecimal, e.g. 0x65534 instead of 65534: the value
- * is outside the bounds, but its hexadecimal digits are a decimal number within the bounds. In this
- * case appends a space and a sentence. */
+/* A number whose hexadecimal digits were probably meant as a decimal number: 0x65534 instead of
+ * 65534. */
+struct setting_slip {
+    uint32_t meant;
+    bool is_certain; /* false: the number is also plausible as it is, so only a question */
+};
+bool setting_find_slip(const struct setting *setting, const struct os_version *os,
+                       const struct value *value, struct setting_slip *slip);
+
+/* Appends a space and a sentence about the slip, if there is one. */
 void setting_print_slip(const struct setting *setting, const struct os_version *os,
                         const struct value *value, struct text *text);
+
+/* Returns whether the text begins with 0x. */
+bool setting_is_hexadecimal(const char *text);
 
 /* Parses decimal digits, or 0x and hex digits as regedit shows them; no other characters. Fails
  * with FAULT_USAGE, which quotes the text and states what is allowed and that nothing was

@@ -82,6 +82,7 @@ bool snapshot_take(const struct machine *machine, unsigned wants, struct snapsho
                    struct fault *fault)
 {
     bool wants_events = (wants & SNAPSHOT_EVENTS) != 0, has_sockets, is_taken;
+    unsigned mask = SURVEY_RANGES | (wants & SNAPSHOT_MISPLACED ? SURVEY_MISPLACED : 0);
     struct machine begun = *machine;
     struct fault sockets_fault = {0};
 
@@ -96,7 +97,7 @@ bool snapshot_take(const struct machine *machine, unsigned wants, struct snapsho
         machine->services.begin(machine->services.context);
     has_sockets = fetch(machine, &snapshot->sockets, &sockets_fault);
     begun.ranges.begin = NULL; /* the queries were already started above */
-    is_taken = survey_take(&begun, SURVEY_RANGES, &snapshot->survey, fault);
+    is_taken = survey_take(&begun, mask, &snapshot->survey, fault);
     /* Read the results of queries that were started, even if the survey failed. */
     if (wants_events)
         take_events(machine, is_taken ? snapshot->survey.taken_ms : 0, &snapshot->events);

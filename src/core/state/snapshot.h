@@ -26,7 +26,10 @@ struct snapshot {
     struct events events;                /* of the last day; unknown without a source */
 };
 
-enum { SNAPSHOT_EVENTS = 1 };
+enum {
+    SNAPSHOT_EVENTS = 1,
+    SNAPSHOT_MISPLACED = 2, /* as SURVEY_MISPLACED */
+};
 enum { SNAPSHOT_EVENTS_HOURS = 24 };
 
 /* wants: SNAPSHOT_EVENTS to read events too, or 0. The snapshot keeps a pointer to

@@ -359,6 +359,8 @@ bool survey_take(const struct machine *machine, unsigned mask, struct survey *su
     if (mask & SURVEY_USAGE)
         fetch(machine, survey, &sockets);
     take_stored(machine, survey);
+    if (mask & SURVEY_MISPLACED)
+        misplaced_find(&machine->registry, survey->misplaced);
     take_journal(machine, survey, mask & SURVEY_RECENT);
     take_resolving(machine, survey);
     find_contradicted(survey);

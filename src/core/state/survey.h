@@ -11,6 +11,7 @@
 #include "core/rules/range.h"
 #include "core/rules/range_origin.h"
 #include "core/rules/setting.h"
+#include "core/state/misplaced.h"
 #include "core/system/machine.h"
 #include "core/use/usage.h"
 #include "core/use/verdict.h"
@@ -25,7 +26,8 @@ struct survey {
 
     struct value stored[SETTINGS_MAX];
     bool is_stored_known[SETTINGS_MAX];
-    struct fault stored_fault[SETTINGS_MAX]; /* why the value is unknown */
+    struct fault stored_fault[SETTINGS_MAX];  /* why the value is unknown */
+    struct misplaced misplaced[SETTINGS_MAX]; /* with SURVEY_MISPLACED; else empty */
 
     /* MaxUserPort when Windows started: the value from the journal if maxport has changed it since,
      * else the stored value. Unknown if neither could be read. */
@@ -71,6 +73,7 @@ enum survey_mask {
     /* Read the private file of the journal, for a command that writes. Otherwise read the public
      * copy. */
     SURVEY_PRIVATE = 8,
+    SURVEY_MISPLACED = 16, /* settings under keys where Windows does not read them */
 };
 
 /* Marks each part that could not be read. Fails only if memory runs out or the version of

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/state/notes.h"
 #include "gui/paint/port_map.h"
 
 bool now_is_counted(const struct sample *sample, int p, enum family *fuller)
@@ -169,4 +170,32 @@ void now_print_verdict(const struct window *window, struct text *text)
     }
     forecast_print_verdict(forecast_of(window), sentence, now_is_healthy(assessment), text);
     text_release(&healthy);
+}
+
+void now_print_note(const struct assessment *assessment, struct text *text)
+{
+    struct survey_notes notes;
+
+    notes_make(&assessment->snapshot.survey, &notes);
+    if (notes.count && !notes.rows[0].is_remark) {
+        text_append(text, text_string(&notes.rows[0].text), notes.rows[0].fact_length);
+        if (notes.count > 1)
+            text_printf(text, " (1 of %zu notes; click Why to see all)", notes.count);
+    }
+    notes_release(&notes);
+}
+
+void now_print_notes(const struct assessment *assessment, struct text *text)
+{
+    struct survey_notes notes;
+
+    notes_make(&assessment->snapshot.survey, &notes);
+    if (notes.count)
+        text_puts(text, "\nNotes on settings and ranges\n");
+    for (size_t i = 0; i < notes.count; i++) {
+        text_printf(text, "- %s\n", text_string(&notes.rows[i].text));
+        if (*notes.rows[i].command)
+            text_printf(text, "      %s\n", notes.rows[i].command);
+    }
+    notes_release(&notes);
 }

@@ -19,6 +19,7 @@ enum {
     ID_VERDICT = 100,
     ID_DOUBT,
     ID_WHY,
+    ID_NOTE,
     ID_GAUGE = 110, /* + enum protocol */
     ID_CHART = 120,
     ID_MAP,
@@ -38,7 +39,7 @@ enum {
 
 struct now {
     struct window *window;
-    HWND verdict, doubt, why, gauges[PROTOCOL_COUNT], chart, map;
+    HWND verdict, doubt, note, why, gauges[PROTOCOL_COUNT], chart, map;
     HWND protocols[PROTOCOL_COUNT], spans[SPAN_COUNT];
     struct drawing_calls gauge_calls, chart_calls, map_calls;
     int hover; /* the port under the mouse, or PORT_NONE */
@@ -271,13 +272,15 @@ static void show_verdict(struct now *now, HWND page)
 {
     const struct assessment *assessment = now->window->assessment;
     const char *doubt = "";
-    struct text text;
+    struct text text, note;
     bool is_new;
 
     if (!assessment)
         return;
     text_init(&text);
+    text_init(&note);
     now_print_verdict(now->window, &text);
+    now_print_note(assessment, &note);
     control_set_role(now->verdict,
                      verdict_role(now_level(now->window), now_is_healthy(assessment)));
     if (assessment->has_diagnosis && assessment->diagnosis.is_weak)
@@ -286,10 +289,12 @@ static void show_verdict(struct now *now, HWND page)
         doubt = text_string(&assessment->diagnosis.culprit.rows[0].text);
     is_new = control_set_text(now->verdict, text_string(&text));
     is_new |= control_set_text(now->doubt, doubt);
+    is_new |= control_set_text(now->note, text_string(&note));
     if (is_new) {
         lay_out(now, page);
         InvalidateRect(page, NULL, TRUE);
     }
+    text_release(&note);
     text_release(&text);
 }
 
@@ -316,6 +321,7 @@ static void show_why(struct now *now)
     dialog_print_sentences(&text, "Remedies now", &diagnosis->now);
     dialog_print_sentences(&text, "Remedies that need a restart", &diagnosis->after_restart);
     dialog_print_sentences(&text, "What could not be checked", &diagnosis->unseen);
+    now_print_notes(assessment, &text);
     window_show_text(now->window, L"Why", text_string(&text));
     text_release(&text);
 }
@@ -369,7 +375,7 @@ static void lay_out(struct now *now, HWND page)
     const struct scale *scale = &now->window->scale;
     int margin = scale_px(scale->dpi, MARGIN), gap = scale_px(scale->dpi, GAP);
     int button = scale_px(scale->dpi, BUTTON_HEIGHT), gauge = gauge_height(scale);
-    int why, y = margin, verdict, doubt, left, map, bottom, x;
+    int why, y = margin, verdict, doubt, note, left, map, bottom, x;
     RECT client;
 
     GetClientRect(page, &client);
@@ -382,7 +388,12 @@ static void lay_out(struct now *now, HWND page)
     y += verdict + gap / 3;
     doubt = control_height(now->doubt, scale, client.right - 2 * margin - why - gap);
     MoveWindow(now->doubt, margin, y, client.right - 2 * margin - why - gap, doubt, TRUE);
-    y += doubt + gap;
+    y += doubt;
+    note = control_height(now->note, scale, client.right - 2 * margin);
+    if (note)
+        y += gap / 3;
+    MoveWindow(now->note, margin, y, client.right - 2 * margin, note, TRUE);
+    y += note + gap;
     bottom = client.bottom - margin;
     map = map_width(now, client.right - 2 * margin - 2 * gap, bottom - y);
     left = client.right - 2 * margin - (map ? map + 2 * gap : 0);
@@ -414,6 +425,7 @@ static void create(struct now *now, HWND page)
         .context = now, .paint = paint_map, .hover = hover_map, .click = click_map, .key = key_map};
     now->verdict = paragraph_make(page, ID_VERDICT, L"Checking this machine...", ROLE_TITLE);
     now->doubt = paragraph_make(page, ID_DOUBT, L"", ROLE_MUTED);
+    now->note = paragraph_make(page, ID_NOTE, L"", ROLE_WARN);
     now->why = button_make(page, ID_WHY, L"Wh&y...", ROLE_PUSH);
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         now->gauges[p] = drawing_make(page, ID_GAUGE + p, names[p], &now->gauge_calls);

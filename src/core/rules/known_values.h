@@ -1,0 +1,30 @@
+/* known_values.h - values that programs and guides are known to use for a setting.
+ *
+ * Sources: docs/windows.md, "Known values of other programs".
+ */
+#ifndef CORE_RULES_KNOWN_VALUES_H
+#define CORE_RULES_KNOWN_VALUES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/base/text.h"
+#include "core/rules/confidence.h"
+#include "core/system/os_version.h"
+
+struct known_value {
+    const char *setting; /* its name */
+    uint32_t number;
+    const char *user; /* the program that writes the value, or the guide that recommends it */
+    bool is_on_servers_only;
+    enum confidence confidence;
+};
+
+/* Returns whether a row exists for this value on this Windows. */
+bool known_value_exists(const char *setting, uint32_t number, const struct os_version *os);
+
+/* Prints "the setup of Exchange Server 2003 (documented), ...". Prints nothing without a row. */
+void known_value_print(const char *setting, uint32_t number, const struct os_version *os,
+                       struct text *text);
+
+#endif
