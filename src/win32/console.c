@@ -12,6 +12,8 @@ enum {
     BACKGROUND = 0xf0,
     END_OF_INPUT = 0x1a, /* Ctrl-Z */
     LOOK_MS = 250,       /* interval of checks for a resized window */
+    SEQUENCES = 0x4,     /* ENABLE_VIRTUAL_TERMINAL_PROCESSING, which older headers lack */
+    UNKNOWN_MODE = 0x40000000,
 };
 
 /* These variables are global, because Windows calls the handler in a separate thread and passes
@@ -20,10 +22,43 @@ static LONG stop_presses;
 static HANDLE stop_event; /* set at the first press; ends every wait */
 static struct console *volatile open_console;
 
-static void restore_colors(const struct console *console)
+/* Writes an escape sequence. Sequences are enabled only meanwhile, so that the console never
+ * interprets other text and needs no restoring. */
+static void write_sequence(HANDLE output, const wchar_t *sequence)
 {
-    if (console->wants_color)
-        SetConsoleTextAttribute(console->streams[SCREEN_OUT], console->attributes);
+    DWORD mode, written;
+    if (!GetConsoleMode(output, &mode) || !SetConsoleMode(output, mode | SEQUENCES))
+        return;
+    WriteConsoleW(output, sequence, (DWORD)wcslen(sequence), &written, NULL);
+    SetConsoleMode(output, mode);
+}
+
+/* Windows 10 1511 and later accept the mode; earlier versions refuse it. A console that accepts
+ * every mode, as Wine's does, would print the sequences (docs/windows.md, "Text and console"). */
+static bool accepts_sequences(HANDLE output)
+{
+    DWORD mode;
+    if (!GetConsoleMode(output, &mode))
+        return false;
+    bool is_accepted = SetConsoleMode(output, mode | SEQUENCES);
+    bool accepts_all = is_accepted && SetConsoleMode(output, mode | UNKNOWN_MODE);
+    SetConsoleMode(output, mode);
+    return is_accepted && !accepts_all;
+}
+
+static void set_bold(struct console *console, bool is_bold)
+{
+    if (console->is_bold != is_bold)
+        write_sequence(console->streams[SCREEN_OUT], is_bold ? L"\x1b[1m" : L"\x1b[22m");
+    console->is_bold = is_bold;
+}
+
+static void restore_colors(struct console *console)
+{
+    if (!console->wants_color)
+        return;
+    set_bold(console, false);
+    SetConsoleTextAttribute(console->streams[SCREEN_OUT], console->attributes);
 }
 
 static BOOL WINAPI on_control(DWORD event)
@@ -120,9 +155,6 @@ static WORD attributes_of(const struct console *console, enum screen_style style
     WORD bright = found & BACKGROUND_INTENSITY ? 0 : FOREGROUND_INTENSITY;
     WORD color;
     switch (style) {
-    case STYLE_STRONG:
-        color = (found & FOREGROUND & ~FOREGROUND_INTENSITY) | bright;
-        break;
     case STYLE_GOOD:
         color = FOREGROUND_GREEN | bright;
         break;
@@ -132,7 +164,7 @@ static WORD attributes_of(const struct console *console, enum screen_style style
     case STYLE_BAD:
         color = FOREGROUND_RED | bright;
         break;
-    default:
+    default: /* also for STYLE_STRONG: on a light scheme, bright white would be invisible */
         return found;
     }
     bool is_invisible = color == (found & BACKGROUND) >> 4;
@@ -144,10 +176,14 @@ static void style(void *context, enum screen_style which)
     struct console *console = context;
     if (!console->wants_color)
         return;
-    if (console->page.is_open)
+    if (console->page.is_open) {
         console->page.current = attributes_of(console, which);
-    else
-        SetConsoleTextAttribute(console->streams[SCREEN_OUT], attributes_of(console, which));
+        return;
+    }
+    set_bold(console, false);
+    SetConsoleTextAttribute(console->streams[SCREEN_OUT], attributes_of(console, which));
+    if (which == STYLE_STRONG && console->has_bold)
+        set_bold(console, true);
 }
 
 /* ---- asking ----------------------------------------------------------- */
@@ -356,6 +392,7 @@ void console_open(struct console *console, struct screen *functions)
         console->attributes = info.wAttributes;
         /* 0: not set or empty (no-color.org) */
         console->wants_color = GetEnvironmentVariableW(L"NO_COLOR", no_color, 2) == 0;
+        console->has_bold = console->wants_color && accepts_sequences(console->streams[SCREEN_OUT]);
     }
     InterlockedExchange(&stop_presses, 0);
     stop_event = CreateEventW(NULL, TRUE, FALSE, NULL);

@@ -24,6 +24,44 @@ static bool is_same_size(SMALL_RECT a, SMALL_RECT b)
     return columns_of(a) == columns_of(b) && rows_of(a) == rows_of(b);
 }
 
+/* Windows marks the two cells of a full-width character, and documents the marks only for the code
+ * pages of Japanese, Chinese and Korean (docs/windows.md, "Text and console"). */
+static bool has_double_cells(void)
+{
+    switch (GetConsoleOutputCP()) {
+    case 932:
+    case 936:
+    case 949:
+    case 950:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* The ranges of Unicode's East Asian Width (UAX #11) W and F in the basic plane. Every code point
+ * of U+3041..U+33FF counts, although a few are not assigned. */
+static bool is_full_width(uint32_t character)
+{
+    static const struct {
+        uint16_t first, last;
+    } ranges[] = {{0x1100, 0x115f}, {0x2e80, 0x303e}, {0x3041, 0x33ff}, {0x3400, 0x4dbf},
+                  {0x4e00, 0xa4cf}, {0xa960, 0xa97f}, {0xac00, 0xd7a3}, {0xf900, 0xfaff},
+                  {0xfe30, 0xfe6f}, {0xff01, 0xff60}, {0xffe0, 0xffe6}};
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (character >= ranges[i].first && character <= ranges[i].last)
+            return true;
+    return false;
+}
+
+static void put_cell(struct page *page, wchar_t character, WORD mark)
+{
+    page->cells[(size_t)page->row * page->columns + page->column++] = (CHAR_INFO){
+        .Char.UnicodeChar = character,
+        .Attributes = page->current | mark,
+    };
+}
+
 static void empty(struct page *page)
 {
     CHAR_INFO blank = {.Char.UnicodeChar = L' ', .Attributes = page->attributes};
@@ -62,7 +100,8 @@ static bool take_window(struct page *page)
 
 bool page_open(struct page *page, HANDLE output, WORD attributes)
 {
-    *page = (struct page){.output = output, .attributes = attributes};
+    *page = (struct page){
+        .output = output, .attributes = attributes, .has_double_cells = has_double_cells()};
     if (!GetConsoleCursorInfo(output, &page->found) || !take_window(page)) {
         free(page->cells);
         page->cells = NULL;
@@ -110,10 +149,15 @@ void page_put(struct page *page, const char *data, size_t length)
         }
         if (character < 0x20 || page->row >= page->rows || page->column >= page->columns)
             continue;
-        page->cells[(size_t)page->row * page->columns + page->column++] = (CHAR_INFO){
-            .Char.UnicodeChar = character > 0xffff ? 0xfffd : (wchar_t)character,
-            .Attributes = page->current,
-        };
+        wchar_t cell = character > 0xffff ? 0xfffd : (wchar_t)character;
+        if (!page->has_double_cells || !is_full_width(cell)) {
+            put_cell(page, cell, 0);
+        } else if (page->column + 1 < page->columns) {
+            put_cell(page, cell, COMMON_LVB_LEADING_BYTE);
+            put_cell(page, cell, COMMON_LVB_TRAILING_BYTE);
+        } else {
+            put_cell(page, L' ', 0); /* the second half has no room */
+        }
     }
 }
 

@@ -19,8 +19,9 @@ struct page {
     WORD current;              /* attributes of the next text */
     CONSOLE_CURSOR_INFO found; /* the cursor before the page */
     bool is_open;
-    COORD origin;      /* top left, in the console's buffer */
-    SMALL_RECT window; /* the window when the page was started */
+    bool has_double_cells; /* a full-width character takes two cells */
+    COORD origin;          /* top left, in the console's buffer */
+    SMALL_RECT window;     /* the window when the page was started */
     unsigned columns, rows;
     CHAR_INFO *cells;
     unsigned column, row; /* position of the next text */
@@ -31,7 +32,8 @@ struct page {
 bool page_open(struct page *page, HANDLE output, WORD attributes) MUST_CHECK;
 void page_clear(struct page *page); /* empties all cells; adapts to a new window size */
 bool page_is_resized(const struct page *page);
-/* Appends UTF-8. A character outside the basic plane takes one cell and is shown as U+FFFD. */
+/* Appends UTF-8. A character takes one cell, or two with has_double_cells. A character outside the
+ * basic plane takes one cell and is shown as U+FFFD. */
 void page_put(struct page *page, const char *data, size_t length);
 bool page_draw(struct page *page) MUST_CHECK;
 void page_close(struct page *page);

@@ -19,6 +19,7 @@
 #include "program/suites.h"
 #include "program/witness.h"
 
+enum { BRIGHT_WHITE = 0x0f };
 enum { COLUMNS = 100, ROWS = 300, WAIT_MS = 20000, LOOK_MS = 20, PAUSE_MS = 300, REDRAW_MS = 1500 };
 
 static const wchar_t player_word[] = L"--at-a-console";
@@ -61,19 +62,22 @@ static void type(HANDLE keyboard, const wchar_t *keys)
         }
 }
 
-/* Prints "exit N", "colored N" and the screen in UTF-8. The second number counts the characters
- * whose colours differ from those of the last character. */
+/* Prints "exit N", "colored N", "white N" and the screen in UTF-8. The second number counts the
+ * characters whose colours differ from those of the last character, the third the characters in
+ * bright white. */
 static void print_result(HANDLE screen, DWORD exit_code)
 {
     static WORD attributes[ROWS * COLUMNS];
     static char utf8_row[COLUMNS * 3 + 1];
     const wchar_t *text = read_screen(screen);
-    DWORD got = 0, colored = 0;
+    DWORD got = 0, colored = 0, white = 0;
 
     ReadConsoleOutputAttribute(screen, attributes, ROWS * COLUMNS, (COORD){0, 0}, &got);
-    for (DWORD i = 0; i < got; i++)
+    for (DWORD i = 0; i < got; i++) {
         colored += attributes[i] != attributes[got - 1];
-    printf("exit %lu\ncolored %lu\n", exit_code, colored);
+        white += (attributes[i] & BRIGHT_WHITE) == BRIGHT_WHITE && text[i] != L' ';
+    }
+    printf("exit %lu\ncolored %lu\nwhite %lu\n", exit_code, colored, white);
     for (size_t row = 0; row < ROWS && wcslen(text) >= COLUMNS; row++, text += COLUMNS) {
         int length = COLUMNS;
 
@@ -169,7 +173,7 @@ bool asked_play(int *exit_code)
 /* ---- the tests ------------------------------------------------------------- */
 
 struct console_run {
-    long exit_code, colored;
+    long exit_code, colored, white;
     const char *screen;
 };
 
@@ -179,7 +183,7 @@ static struct console_run run_at_console_until(const char *awaited, const char *
 {
     wchar_t program[MAX_PATH];
     char line[1024];
-    struct console_run console_run = {-1, -1, ""};
+    struct console_run console_run = {-1, -1, -1, ""};
     const struct run *run;
     int length = 0;
 
@@ -188,8 +192,8 @@ static struct console_run run_at_console_until(const char *awaited, const char *
                               awaited, keys, utf8(run_maxport_path()), arguments),
                      (int)sizeof line);
     run = run_way(&(struct way){.program = program, .has_console = true}, line);
-    ck_assert_msg(sscanf(run->out, "exit %ld colored %ld%n", &console_run.exit_code,
-                         &console_run.colored, &length) == 2,
+    ck_assert_msg(sscanf(run->out, "exit %ld colored %ld white %ld%n", &console_run.exit_code,
+                         &console_run.colored, &console_run.white, &length) == 3,
                   "no result of the simulated person: %s%s", run->out, run->err);
     console_run.screen = run->out + length;
     return console_run;
@@ -330,7 +334,9 @@ START_TEST(a_console_shows_colours_unless_no_color_is_set)
 
     ck_assert_int_eq(console_run.exit_code, 0);
     ck_assert_msg(console_run.colored > 0, "no colours at all\n%s", console_run.screen);
-    ASSERT_NEVER_SAYS(console_run.screen, "\x1b");
+    ASSERT_NEVER_SAYS(console_run.screen, "\x1b"); /* this console has no escape sequences */
+    /* Headings would be invisible on a light scheme. */
+    ck_assert_int_eq(console_run.white, 0);
     SetEnvironmentVariableW(L"NO_COLOR", L"1");
     console_run = run_at_console("", "status");
     SetEnvironmentVariableW(L"NO_COLOR", NULL);

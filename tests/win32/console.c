@@ -116,6 +116,72 @@ START_TEST(output_to_a_missing_stream_is_discarded)
 }
 END_TEST
 
+/* ---- cells of the page -------------------------------------------------- */
+
+enum { COLUMNS = 5, ROWS = 2, COLOR = FOREGROUND_GREEN };
+
+static CHAR_INFO cells[COLUMNS * ROWS];
+static struct page page;
+
+static void put(bool has_double_cells, const char *text)
+{
+    memset(cells, 0, sizeof cells);
+    page = (struct page){.current = COLOR,
+                         .has_double_cells = has_double_cells,
+                         .columns = COLUMNS,
+                         .rows = ROWS,
+                         .cells = cells};
+    page_put(&page, text, strlen(text));
+}
+
+static void expect_cell(unsigned row, unsigned column, wchar_t character, WORD mark)
+{
+    const CHAR_INFO *cell = &cells[row * COLUMNS + column];
+
+    ck_assert_int_eq(cell->Char.UnicodeChar, character);
+    ck_assert_int_eq(cell->Attributes, COLOR | mark);
+}
+
+START_TEST(a_full_width_character_takes_two_marked_cells)
+{
+    put(true, "a\xe6\xbc\xa2"
+              "b\n\xed\x95\x9c\xef\xbc\xa1");
+    expect_cell(0, 0, L'a', 0);
+    expect_cell(0, 1, 0x6f22, COMMON_LVB_LEADING_BYTE);
+    expect_cell(0, 2, 0x6f22, COMMON_LVB_TRAILING_BYTE);
+    expect_cell(0, 3, L'b', 0);
+    expect_cell(1, 0, 0xd55c, COMMON_LVB_LEADING_BYTE);
+    expect_cell(1, 1, 0xd55c, COMMON_LVB_TRAILING_BYTE);
+    expect_cell(1, 2, 0xff21, COMMON_LVB_LEADING_BYTE);
+    expect_cell(1, 3, 0xff21, COMMON_LVB_TRAILING_BYTE);
+}
+END_TEST
+
+START_TEST(half_of_a_full_width_character_is_not_shown_at_the_edge)
+{
+    put(true, "abcd\xe6\xbc\xa2"
+              "ef\ng");
+    expect_cell(0, 3, L'd', 0);
+    expect_cell(0, 4, L' ', 0);
+    expect_cell(1, 0, L'g', 0);
+    ck_assert_int_eq(cells[COLUMNS + 1].Char.UnicodeChar, 0);
+}
+END_TEST
+
+START_TEST(other_code_pages_have_one_cell_for_each_character)
+{
+    put(false, "\xe6\xbc\xa2"
+               "b");
+    expect_cell(0, 0, 0x6f22, 0);
+    expect_cell(0, 1, L'b', 0);
+    put(true, "\xc3\xa4\xef\xbd\xb1"
+              "b"); /* a half-width katakana */
+    expect_cell(0, 0, 0xe4, 0);
+    expect_cell(0, 1, 0xff71, 0);
+    expect_cell(0, 2, L'b', 0);
+}
+END_TEST
+
 Suite *console_suite(void)
 {
     Suite *suite = suite_create("console");
@@ -125,6 +191,9 @@ Suite *console_suite(void)
     tcase_add_test(tests, writing_to_a_closed_pipe_fails);
     tcase_add_test(tests, writing_to_a_read_only_file_fails);
     tcase_add_test(tests, output_to_a_missing_stream_is_discarded);
+    tcase_add_test(tests, a_full_width_character_takes_two_marked_cells);
+    tcase_add_test(tests, half_of_a_full_width_character_is_not_shown_at_the_edge);
+    tcase_add_test(tests, other_code_pages_have_one_cell_for_each_character);
     suite_add_tcase(suite, tests);
     return suite;
 }
