@@ -61,22 +61,48 @@ void canvas_show(const struct canvas *canvas, HDC dc, int x, int y)
     BitBlt(dc, x, y, canvas->width, canvas->height, canvas->dc, 0, 0, SRCCOPY);
 }
 
+/* A picture of one colour shows nothing. */
+static bool has_content(const struct canvas *canvas)
+{
+    size_t count = (size_t)canvas->width * (size_t)canvas->height;
+
+    GdiFlush();
+    for (size_t i = 1; i < count; i++)
+        if ((canvas->pixels[i] ^ canvas->pixels[0]) & 0xffffff)
+            return true;
+    return false;
+}
+
+/* Works also for a window that is covered, in session 0, or behind the lock screen. */
+static bool print_window(struct canvas *canvas, HWND window)
+{
+    enum { FULL_CONTENT = 2 }; /* PW_RENDERFULLCONTENT of Windows 8.1; earlier versions fail */
+
+    return (PrintWindow(window, canvas->dc, PW_CLIENTONLY | FULL_CONTENT) && has_content(canvas)) ||
+           (PrintWindow(window, canvas->dc, PW_CLIENTONLY) && has_content(canvas));
+}
+
+static bool copy_window(struct canvas *canvas, HWND window)
+{
+    HDC dc = GetDC(window);
+    bool is_copied =
+        dc && BitBlt(canvas->dc, 0, 0, canvas->width, canvas->height, dc, 0, 0, SRCCOPY);
+
+    if (dc)
+        ReleaseDC(window, dc);
+    return is_copied && has_content(canvas);
+}
+
 bool canvas_of_window(struct canvas *canvas, HWND window)
 {
     RECT rect;
-    HDC dc;
-    bool is_copied;
 
     if (!GetClientRect(window, &rect) || !canvas_open(canvas, rect.right, rect.bottom))
         return false;
-    dc = GetDC(window);
-    is_copied = dc && BitBlt(canvas->dc, 0, 0, canvas->width, canvas->height, dc, 0, 0, SRCCOPY);
-    if (dc)
-        ReleaseDC(window, dc);
-    GdiFlush();
-    if (!is_copied)
-        canvas_close(canvas);
-    return is_copied;
+    if (print_window(canvas, window) || copy_window(canvas, window))
+        return true;
+    canvas_close(canvas);
+    return false;
 }
 
 bool canvas_begin(struct canvas *canvas, HDC dc, const RECT *rect, COLORREF color)

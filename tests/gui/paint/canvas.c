@@ -306,6 +306,52 @@ START_TEST(canvas_functions_release_gdi_objects)
 }
 END_TEST
 
+/* ---- pictures of windows ----------------------------------------------- */
+
+/* Paints itself, in two colours or in one, only when it is asked to print itself. */
+static LRESULT CALLBACK print_only(HWND own, UINT message, WPARAM wparam, LPARAM lparam)
+{
+    RECT rect = {0, 0, 8, 8};
+
+    if (message != WM_PRINT && message != WM_PRINTCLIENT)
+        return DefWindowProcW(own, message, wparam, lparam);
+    SetDCBrushColor((HDC)wparam, red);
+    FillRect((HDC)wparam, &rect, GetStockObject(DC_BRUSH));
+    if (GetWindowTextLengthW(own))
+        SetPixelV((HDC)wparam, 5, 6, white);
+    return 0;
+}
+
+static HWND open_window(const wchar_t *text)
+{
+    WNDCLASSW class = {.lpfnWndProc = print_only, .lpszClassName = L"PrintOnly"};
+
+    RegisterClassW(&class); /* fails if the class is already registered */
+    return CreateWindowExW(0, L"PrintOnly", text, WS_POPUP, 0, 0, 8, 8, NULL, NULL, NULL, NULL);
+}
+
+/* The screen shows nothing of the window, as in session 0 and behind the lock screen. */
+START_TEST(a_window_that_the_screen_does_not_show_prints_itself)
+{
+    HWND own = open_window(L"two colours");
+
+    ck_assert(canvas_of_window(&canvas, own));
+    ck_assert_uint_eq(canvas_pixel(&canvas, 5, 6), white);
+    ck_assert_uint_eq(canvas_pixel(&canvas, 1, 1), red);
+    DestroyWindow(own);
+}
+END_TEST
+
+START_TEST(a_picture_of_one_colour_is_refused)
+{
+    HWND own = open_window(L"");
+
+    ck_assert(!canvas_of_window(&canvas, own));
+    ck_assert(canvas.dc == NULL);
+    DestroyWindow(own);
+}
+END_TEST
+
 Suite *canvas_suite(void)
 {
     Suite *suite = suite_create("canvas");
@@ -327,6 +373,8 @@ Suite *canvas_suite(void)
     tcase_add_test(tests, a_rectangle_without_memory_is_filled);
     tcase_add_test(tests, canvas_fit_keeps_a_canvas_of_the_same_size);
     tcase_add_test(tests, canvas_functions_release_gdi_objects);
+    tcase_add_test(tests, a_window_that_the_screen_does_not_show_prints_itself);
+    tcase_add_test(tests, a_picture_of_one_colour_is_refused);
     suite_add_tcase(suite, tests);
     return suite;
 }
