@@ -100,18 +100,7 @@ void button_choose(HWND button, bool is_chosen)
     if (is_chosen == ((flags & CONTROL_IS_CHOSEN) != 0))
         return;
     control_set_flags(button, flags ^ CONTROL_IS_CHOSEN);
-    NotifyWinEvent(EVENT_OBJECT_NAMECHANGE, button, OBJID_CLIENT, CHILDID_SELF);
-}
-
-/* Removes the & before the shortcut letter, because it takes no space on the screen. */
-static void strip_mnemonic(wchar_t *text)
-{
-    wchar_t *to = text;
-
-    for (const wchar_t *from = text; *from; from++)
-        if (*from != L'&' || *++from == L'&' || *from)
-            *to++ = *from;
-    *to = L'\0';
+    NotifyWinEvent(EVENT_OBJECT_STATECHANGE, button, OBJID_CLIENT, CHILDID_SELF);
 }
 
 int button_width(HWND button, const struct scale *scale)
@@ -122,7 +111,7 @@ int button_width(HWND button, const struct scale *scale)
     int extra = 0;
 
     InternalGetWindowText(button, text, NAME_COUNT);
-    strip_mnemonic(text);
+    control_strip_mnemonic(text);
     if (role == ROLE_SHIELD)
         extra = scale_metric(SM_CXSMICON, scale->dpi) + scale_px(scale->dpi, 6);
     if (role == ROLE_MENU)

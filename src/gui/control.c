@@ -178,6 +178,16 @@ char *control_text(HWND control)
     return utf8;
 }
 
+void control_strip_mnemonic(wchar_t *text)
+{
+    wchar_t *to = text;
+
+    for (const wchar_t *from = text; *from; from++)
+        if (*from != L'&' || *++from == L'&' || *from)
+            *to++ = *from;
+    *to = L'\0';
+}
+
 HFONT role_font(const struct scale *scale, enum role role)
 {
     switch (role) {
@@ -226,6 +236,8 @@ static BOOL CALLBACK restyle(HWND control, LPARAM lparam)
     if (role == ROLE_FIELD)
         SendMessageW(control, EM_SETMARGINS, EC_LEFTMARGIN | EC_RIGHTMARGIN,
                      MAKELPARAM(scale_px(what->scale->dpi, 4), scale_px(what->scale->dpi, 4)));
+    if (role == ROLE_REPORT)
+        theme_dress_control(control, what->theme);
     InvalidateRect(control, NULL, TRUE);
     return TRUE;
 }

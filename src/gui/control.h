@@ -62,6 +62,9 @@ char *control_text(HWND control); /* malloc'ed UTF-8; NULL: out of memory */
 SIZE control_measure(const struct scale *scale, const wchar_t *text, enum role role, int max_width);
 HFONT role_font(const struct scale *scale, enum role role);
 
+/* Removes the & before the shortcut letter, because it takes no space on the screen. */
+void control_strip_mnemonic(wchar_t *text);
+
 /* Sets the font of every control inside `page` that has a role. A page restyles its lists
  * itself. */
 void controls_restyle(HWND page, const struct theme *theme, const struct scale *scale);

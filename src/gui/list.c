@@ -186,7 +186,11 @@ void list_restyle(HWND window)
 {
     struct list *list = state_of(window);
     HIMAGELIST before = list->height;
+    HWND tip = (HWND)SendMessageW(window, LVM_GETTOOLTIPS, 0, 0);
 
+    theme_dress_control(window, list->theme); /* before the colours, which it may reset */
+    if (tip)
+        theme_dress_control(tip, list->theme);
     list->height = comctl.create_images(1, scale_px(list->scale->dpi, ROW_HEIGHT), ILC_COLOR, 1, 1);
     SendMessageW(window, LVM_SETIMAGELIST, LVSIL_SMALL, (LPARAM)list->height);
     comctl.destroy_images(before);

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "gui/page.h"
+#include "gui/popup.h"
 
 static const struct interval {
     const wchar_t *menu;
@@ -63,13 +63,16 @@ HACCEL menu_accelerators(void)
     return CreateAcceleratorTableW(all, KEY_COUNT + PAGE_COUNT);
 }
 
-void menu_open(HMENU menu, HWND button)
+void menu_open(const struct window *window, HMENU menu, HWND button)
 {
     RECT under;
+    UINT command;
 
     GetWindowRect(button, &under);
-    TrackPopupMenu(menu, TPM_RIGHTALIGN | TPM_TOPALIGN, under.right, under.bottom, 0,
-                   GetParent(button), NULL);
+    command = popup_track(window, menu, TPM_RIGHTALIGN | TPM_TOPALIGN,
+                          (POINT){under.right, under.bottom});
+    if (command)
+        PostMessageW(window->frame, WM_COMMAND, command, 0);
 }
 
 void menu_choose(HMENU menu, UINT first, UINT count, UINT chosen)

@@ -2,10 +2,7 @@
 #ifndef GUI_MENU_H
 #define GUI_MENU_H
 
-#include <stddef.h>
-#include <stdint.h>
-
-#include <windows.h>
+#include "gui/page.h"
 
 enum { MENU_INTERVAL_COUNT = 5, MENU_INTERVAL_USUAL = 1 };
 
@@ -31,8 +28,8 @@ enum {
 HMENU menu_make(void);
 HACCEL menu_accelerators(void);
 
-/* Opens the menu below the button. The button's parent window receives the command. */
-void menu_open(HMENU menu, HWND button);
+/* Opens the menu below the button and sends its command to the frame. */
+void menu_open(const struct window *window, HMENU menu, HWND button);
 
 /* Marks one of the items `first` to `first + count - 1` as chosen. */
 void menu_choose(HMENU menu, UINT first, UINT count, UINT chosen);

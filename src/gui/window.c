@@ -14,6 +14,7 @@
 #include "gui/help.h"
 #include "gui/menu.h"
 #include "gui/placement.h"
+#include "gui/popup.h"
 
 enum {
     WINDOW_ICON = 1, /* res/resource.h: ID_ICON */
@@ -290,7 +291,7 @@ static void on_command(struct frame *frame, unsigned id)
         help_show_about(window);
         break;
     case ID_MENU:
-        menu_open(frame->menu, frame->menu_button);
+        menu_open(&frame->window, frame->menu, frame->menu_button);
         break;
     case ID_CANCEL_RUN:
         status_bar_stop_waiting(&frame->status_bar);
@@ -362,7 +363,7 @@ static void on_timer(struct frame *frame, WPARAM timer)
         status_bar_follow_work(&frame->status_bar);
 }
 
-/* Handles WM_ERASEBKGND, WM_CTLCOLOR... and WM_DRAWITEM. */
+/* Handles WM_ERASEBKGND, WM_CTLCOLOR..., WM_MEASUREITEM and WM_DRAWITEM. */
 static LRESULT paint(const struct frame *frame, UINT message, WPARAM wparam, LPARAM lparam)
 {
     const struct window *window = &frame->window;
@@ -373,8 +374,14 @@ static LRESULT paint(const struct frame *frame, UINT message, WPARAM wparam, LPA
         GetClientRect(window->frame, &client);
         FillRect((HDC)wparam, &client, window->window_brush);
         return 1;
+    case WM_MEASUREITEM:
+        popup_measure((MEASUREITEMSTRUCT *)lparam);
+        return TRUE;
     case WM_DRAWITEM:
-        button_draw((const DRAWITEMSTRUCT *)lparam, &window->theme, &window->scale);
+        if (((const DRAWITEMSTRUCT *)lparam)->CtlType == ODT_MENU)
+            popup_draw((const DRAWITEMSTRUCT *)lparam);
+        else
+            button_draw((const DRAWITEMSTRUCT *)lparam, &window->theme, &window->scale);
         return TRUE;
     default:
         control_color((HWND)lparam, (HDC)wparam, &window->theme);
@@ -426,8 +433,16 @@ static LRESULT CALLBACK procedure(HWND own, UINT message, WPARAM wparam, LPARAM 
     case WM_ERASEBKGND:
     case WM_CTLCOLORSTATIC:
     case WM_CTLCOLORBTN:
+    case WM_MEASUREITEM:
     case WM_DRAWITEM:
         return paint(frame, message, wparam, lparam);
+    case WM_MENUCHAR: {
+        LRESULT found = popup_find((HMENU)lparam, LOWORD(wparam));
+
+        if (found)
+            return found;
+        break;
+    }
     case WM_COMMAND:
         on_command(frame, LOWORD(wparam));
         return 0;
@@ -435,7 +450,7 @@ static LRESULT CALLBACK procedure(HWND own, UINT message, WPARAM wparam, LPARAM 
         /* The user has pressed F10, or Alt alone. Alt+Space is excluded, because it opens the
          * system menu. */
         if ((wparam & 0xfff0) == SC_KEYMENU && lparam == 0) {
-            menu_open(frame->menu, frame->menu_button);
+            menu_open(&frame->window, frame->menu, frame->menu_button);
             return 0;
         }
         break;

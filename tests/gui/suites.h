@@ -16,7 +16,8 @@
     suite(gauge) \
     suite(chart) \
     suite(port_map) \
-    suite(range_bar)
+    suite(range_bar) \
+    suite(popup)
 /* clang-format on */
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);

@@ -563,6 +563,11 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
         if (wparam == ANSWER_PREVIEW)
             take_preview(change, (struct preview *)lparam);
         return 0;
+    case PAGE_RESTYLE:
+        /* The slider keeps a picture of its background. It makes a new one at this message (Win32,
+         * "About Trackbar Controls"), but not when it is only painted. */
+        SendMessageW(change->slider, WM_ENABLE, IsWindowEnabled(change->slider), 0);
+        break;
     case PAGE_IS_READY:
         return change->preview != NULL;
     case WM_NCDESTROY:

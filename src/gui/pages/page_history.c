@@ -12,6 +12,7 @@
 #include "gui/field.h"
 #include "gui/list.h"
 #include "gui/pages/history_text.h"
+#include "gui/popup.h"
 
 enum { ID_LIST = 100, ID_EMPTY, ID_TROUBLE, ID_DETAIL, ID_UNDO, ID_RESTORE, ID_EXPORT };
 
@@ -299,7 +300,7 @@ static void open_menu(void *context, size_t row, POINT screen)
     const struct entry_details *entry_details = history->entry_details;
     const struct journal_entry *entry = entry_at(history, row);
     HMENU menu = CreatePopupMenu();
-    int chosen;
+    UINT chosen;
 
     if (!menu || !entry)
         return;
@@ -313,8 +314,7 @@ static void open_menu(void *context, size_t row, POINT screen)
     AppendMenuW(menu, MF_STRING | (*entry->backup ? 0 : MF_GRAYED), MENU_EXPORT,
                 L"&Export .reg...");
     AppendMenuW(menu, MF_STRING, MENU_COPY, L"&Copy\tCtrl+C");
-    chosen = TrackPopupMenu(menu, TPM_RETURNCMD | TPM_RIGHTBUTTON, screen.x, screen.y, 0,
-                            history->page, NULL);
+    chosen = popup_track(history->window, menu, TPM_RIGHTBUTTON, screen);
     DestroyMenu(menu);
     if (chosen == MENU_UNDO || chosen == MENU_RESTORE)
         ask(history, chosen == MENU_UNDO);

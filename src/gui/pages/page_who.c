@@ -14,6 +14,7 @@
 #include "gui/page.h"
 #include "gui/pages/who_kinds.h"
 #include "gui/pages/who_text.h"
+#include "gui/popup.h"
 
 enum {
     ID_FILTER_LABEL = 100,
@@ -364,7 +365,7 @@ static void open_menu(void *context, size_t index, POINT screen)
     wchar_t why[64];
     HMENU menu = CreatePopupMenu();
     uint16_t port;
-    int chosen;
+    UINT chosen;
 
     if (!row || !menu)
         return;
@@ -379,8 +380,7 @@ static void open_menu(void *context, size_t index, POINT screen)
     AppendMenuW(menu, MF_STRING | (has_program(row) ? 0 : MF_GRAYED), MENU_LOCATE,
                 L"Open &file location");
     AppendMenuW(menu, MF_STRING, MENU_COPY, L"&Copy row\tCtrl+C");
-    chosen = TrackPopupMenu(menu, TPM_RETURNCMD | TPM_RIGHTBUTTON, screen.x, screen.y, 0, who->page,
-                            NULL);
+    chosen = popup_track(who->window, menu, TPM_RIGHTBUTTON, screen);
     DestroyMenu(menu);
     if (chosen == MENU_WHY)
         window_open_port_check(who->window, (enum protocol)kept.key.protocol, port);

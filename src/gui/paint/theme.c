@@ -180,3 +180,16 @@ void theme_dress(HWND window, const struct theme *theme)
         SendMessageW(window, WM_NCACTIVATE, is_active, 0);
     }
 }
+
+/* The class has no documentation (docs/windows.md, "Window"). A Windows that lacks it uses the
+ * usual one. */
+void theme_dress_control(HWND control, const struct theme *theme)
+{
+    typedef HRESULT(WINAPI * set_theme)(HWND, const wchar_t *, const wchar_t *);
+    static HMODULE uxtheme;
+    set_theme set = (set_theme)system_function(&uxtheme, L"uxtheme.dll", "SetWindowTheme");
+    bool is_dark = theme->kind == THEME_DARK;
+
+    if (set)
+        set(control, is_dark ? L"DarkMode_Explorer" : NULL, NULL);
+}

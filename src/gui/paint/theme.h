@@ -5,9 +5,9 @@
  * Text always states the same information as a colour. In high contrast every colour is a system
  * colour, and several states may share a colour.
  *
- * Popup menus and scroll bars remain light in the dark theme: Microsoft's "Support Dark and Light
- * themes in Win32 apps" documents only the title bar. Other programs use ordinals of uxtheme.dll
- * and its class "DarkMode_Explorer"; they are not documented and not used here.
+ * Microsoft's "Support Dark and Light themes in Win32 apps" documents only the title bar. Scroll
+ * bars and tips are dark by the class "DarkMode_Explorer", which is not documented; popup menus are
+ * owner-drawn (gui/popup.h). Ordinals of uxtheme.dll are not used.
  */
 #ifndef GUI_PAINT_THEME_H
 #define GUI_PAINT_THEME_H
@@ -40,6 +40,9 @@ void theme_fixed(struct theme *theme, enum theme_kind kind);
 
 /* Makes the title bar of a top-level window light or dark, like the theme. */
 void theme_dress(HWND window, const struct theme *theme);
+
+/* Makes the scroll bars of a list or of a text, or a tip, light or dark, like the theme. */
+void theme_dress_control(HWND control, const struct theme *theme);
 
 /* Returns the contrast ratio of two colours as defined by WCAG 2.1, from 1 to 21. */
 double color_contrast(COLORREF a, COLORREF b);
