@@ -1,8 +1,10 @@
 #include "gui/button.h"
 
 #include <commctrl.h>
+#include <oleacc.h>
 #include <shellapi.h>
 
+#include "gui/accessible.h"
 #include "gui/comctl.h"
 #include "gui/paint/canvas.h"
 
@@ -17,33 +19,34 @@ static LRESULT dialog_code(HWND button, LPARAM asked)
     return control_is_enter(asked) ? code | DLGC_WANTMESSAGE : code;
 }
 
-/* Returns the text and, for a chosen button, ", selected". Screen readers read this name: they
- * cannot determine whether an owner-drawn button is chosen. The painted text does not contain the
- * suffix. */
-static int name_of(HWND button, wchar_t name[NAME_COUNT])
+static void fill_facts(HWND button, struct accessible_facts *facts)
 {
-    static const wchar_t chosen[] = L", selected";
-    int length = InternalGetWindowText(button, name, NAME_COUNT);
+    bool is_chosen = control_flags(button) & CONTROL_IS_CHOSEN;
 
-    if (control_flags(button) & CONTROL_IS_CHOSEN) {
-        lstrcpynW(name + length, chosen, NAME_COUNT - length);
-        length = lstrlenW(name);
+    switch (control_role(button)) {
+    case ROLE_TAB:
+        facts->role = ROLE_SYSTEM_PAGETAB;
+        facts->state = STATE_SYSTEM_SELECTABLE | (is_chosen ? STATE_SYSTEM_SELECTED : 0);
+        break;
+    case ROLE_CHOICE:
+        facts->role = ROLE_SYSTEM_RADIOBUTTON;
+        facts->state = is_chosen ? STATE_SYSTEM_CHECKED : 0;
+        break;
+    case ROLE_MENU:
+        facts->role = ROLE_SYSTEM_BUTTONMENU;
+        facts->state = STATE_SYSTEM_HASPOPUP;
+        break;
+    default:
+        facts->role = ROLE_SYSTEM_PUSHBUTTON;
+        break;
     }
-    return length;
-}
-
-static LRESULT give_name(HWND button, wchar_t *to, WPARAM room)
-{
-    wchar_t name[NAME_COUNT];
-
-    name_of(button, name);
-    lstrcpynW(to, name, (int)room);
-    return lstrlenW(to);
 }
 
 static LRESULT CALLBACK on_button_message(HWND button, UINT message, WPARAM wparam, LPARAM lparam,
                                           UINT_PTR id, DWORD_PTR data)
 {
+    LRESULT answer;
+
     (void)data;
     switch (message) {
     case WM_MOUSEMOVE:
@@ -60,10 +63,14 @@ static LRESULT CALLBACK on_button_message(HWND button, UINT message, WPARAM wpar
         break;
     case WM_GETDLGCODE:
         return dialog_code(button, lparam);
-    case WM_GETTEXT:
-        return wparam ? give_name(button, (wchar_t *)lparam, wparam) : 0;
-    case WM_GETTEXTLENGTH:
-        return name_of(button, (wchar_t[NAME_COUNT]){0});
+    case ACCESSIBLE_FACTS:
+        fill_facts(button, (struct accessible_facts *)lparam);
+        return 0;
+    case WM_GETOBJECT:
+        answer = accessible_answer(button, wparam, lparam);
+        if (answer)
+            return answer;
+        break;
     case WM_KEYDOWN:
         if (wparam == VK_RETURN) {
             if (!(HIWORD(lparam) & KF_REPEAT))

@@ -2,8 +2,10 @@
 
 #include <stdlib.h>
 
+#include <oleacc.h>
 #include <windowsx.h>
 
+#include "gui/accessible.h"
 #include "gui/control.h"
 #include "gui/paint/canvas.h"
 
@@ -46,6 +48,16 @@ static void follow(struct drawing *drawing, HWND window, POINT at)
     if (!drawing->is_tracked)
         drawing->is_tracked = TrackMouseEvent(&track);
     calls->hover(calls->context, window, at);
+}
+
+static void fill_facts(const struct drawing_calls *calls, HWND window,
+                       struct accessible_facts *facts)
+{
+    facts->role = calls->role;
+    if (!calls->key)
+        facts->state = STATE_SYSTEM_READONLY;
+    if (calls->value)
+        calls->value(calls->context, window, facts->value, sizeof facts->value);
 }
 
 static LRESULT CALLBACK procedure(HWND window, UINT message, WPARAM wparam, LPARAM lparam)
@@ -92,6 +104,16 @@ static LRESULT CALLBACK procedure(HWND window, UINT message, WPARAM wparam, LPAR
         return !drawing->calls->key       ? DLGC_STATIC
                : control_is_enter(lparam) ? DLGC_WANTARROWS | DLGC_WANTMESSAGE
                                           : DLGC_WANTARROWS;
+    case ACCESSIBLE_FACTS:
+        fill_facts(drawing->calls, window, (struct accessible_facts *)lparam);
+        return 0;
+    case WM_GETOBJECT: {
+        LRESULT answer = accessible_answer(window, wparam, lparam);
+
+        if (answer)
+            return answer;
+        break;
+    }
     case WM_KEYDOWN:
         if (drawing->calls->key && drawing->calls->key(drawing->calls->context, window, wparam))
             return 0;

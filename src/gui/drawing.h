@@ -1,12 +1,14 @@
 /* drawing.h - a control that shows data as a picture: gauge, chart, map.
  *
  * The control paints into memory first, so that nothing flickers. Its window text describes the
- * picture for screen readers.
+ * picture for screen readers, which also learn its role and value.
  */
 #ifndef GUI_DRAWING_H
 #define GUI_DRAWING_H
 
 #include <stdbool.h>
+#include <stddef.h>
+
 #include <windows.h>
 
 struct drawing_calls {
@@ -16,6 +18,9 @@ struct drawing_calls {
     /* The mouse has moved to this point, or has left the drawing if x < 0. May be NULL. */
     void (*hover)(void *context, HWND drawing, POINT at);
     void (*click)(void *context, HWND drawing, POINT at); /* may be NULL */
+    LONG role;                                            /* ROLE_SYSTEM_..., for screen readers */
+    /* Writes the value for screen readers: UTF-8, at most `size` bytes. May be NULL. */
+    void (*value)(void *context, HWND drawing, char *value, size_t size);
     /* A key was pressed; returns whether it was handled. May be NULL. If it is set, the drawing can
      * have the focus, and `paint` must paint the focus mark. */
     bool (*key)(void *context, HWND drawing, WPARAM key);

@@ -17,7 +17,8 @@
     suite(chart) \
     suite(port_map) \
     suite(range_bar) \
-    suite(popup)
+    suite(popup) \
+    suite(accessible)
 /* clang-format on */
 
 #define DECLARE_SUITE(name) Suite *name##_suite(void);

@@ -280,38 +280,100 @@ END_TEST
 
 /* ---- names for screen readers ------------------------------------------ */
 
-static void expect_accessible(HWND control, const wchar_t *name, LONG role)
+struct answer {
+    wchar_t name[256], value[64];
+    LONG role, state;
+};
+
+static void copy_string(BSTR string, wchar_t *to, int count)
+{
+    lstrcpynW(to, string ? string : L"", count);
+    SysFreeString(string);
+}
+
+/* Asks as a screen reader does, from another process. */
+static struct answer ask_accessible(HWND control)
 {
     IAccessible *accessible = NULL;
     VARIANT self = {.vt = VT_I4, .lVal = CHILDID_SELF}, found = {.vt = VT_EMPTY};
+    struct answer answer = {.role = 0};
     BSTR text = NULL;
 
     ck_assert_int_eq(AccessibleObjectFromWindow(control, (DWORD)OBJID_CLIENT, &IID_IAccessible,
                                                 (void **)&accessible),
                      S_OK);
     ck_assert_int_eq(IAccessible_get_accName(accessible, self, &text), S_OK);
-    ck_assert_msg(lstrcmpW(text, name) == 0, "%ls", text);
+    copy_string(text, answer.name, 256);
+    text = NULL;
+    IAccessible_get_accValue(accessible, self, &text);
+    copy_string(text, answer.value, 64);
     ck_assert_int_eq(IAccessible_get_accRole(accessible, self, &found), S_OK);
-    if (!is_wine()) /* Wine reports each button as a client area */
-        ck_assert_int_eq(found.lVal, role);
-    SysFreeString(text);
+    answer.role = found.lVal;
+    ck_assert_int_eq(IAccessible_get_accState(accessible, self, &found), S_OK);
+    answer.state = found.lVal;
     IAccessible_Release(accessible);
+    return answer;
 }
 
-START_TEST(the_selected_choice_is_part_of_the_name)
+static void expect_accessible(HWND control, const wchar_t *name, LONG role, LONG mask, LONG state)
 {
-    HWND who, now;
+    struct answer answer = ask_accessible(control);
+
+    ck_assert_msg(lstrcmpW(answer.name, name) == 0, "%ls", answer.name);
+    ck_assert_int_eq(answer.role, role);
+    ck_assert_int_eq(answer.state & mask, state);
+}
+
+START_TEST(screen_readers_learn_what_is_selected)
+{
+    const LONG tab = ROLE_SYSTEM_PAGETAB, radio = ROLE_SYSTEM_RADIOBUTTON;
+    const LONG selected = STATE_SYSTEM_SELECTED, checked = STATE_SYSTEM_CHECKED;
+    HWND who, now, tcp, udp;
 
     CoInitialize(NULL);
     open_window("");
     now = find(frame, L"BUTTON", "&Now");
     who = find(frame, L"BUTTON", "&Who");
     show_by_key(1);
-    expect_accessible(who, L"Who, selected", ROLE_SYSTEM_PUSHBUTTON);
-    expect_accessible(now, L"Now", ROLE_SYSTEM_PUSHBUTTON);
+    expect_accessible(who, L"Who", tab, selected, selected);
+    expect_accessible(now, L"Now", tab, selected, 0);
     show_by_key(0);
-    expect_accessible(who, L"Who", ROLE_SYSTEM_PUSHBUTTON);
-    expect_accessible(now, L"Now, selected", ROLE_SYSTEM_PUSHBUTTON);
+    expect_accessible(who, L"Who", tab, selected, 0);
+    expect_accessible(now, L"Now", tab, selected, selected);
+    tcp = find(page("Now"), L"BUTTON", "&TCP");
+    udp = find(page("Now"), L"BUTTON", "&UDP");
+    expect_accessible(tcp, L"TCP", radio, checked, checked);
+    expect_accessible(udp, L"UDP", radio, checked, 0);
+    click(page("Now"), "&UDP");
+    expect_accessible(tcp, L"TCP", radio, checked, 0);
+    expect_accessible(udp, L"UDP", radio, checked, checked);
+    close_window();
+    CoUninitialize();
+}
+END_TEST
+
+START_TEST(screen_readers_learn_the_figures_of_gauge_and_map)
+{
+    struct answer gauge, port;
+    unsigned percent;
+    HWND map;
+
+    CoInitialize(NULL);
+    open_window("");
+    show_by_key(0);
+    gauge = ask_accessible(find(page("Now"), L"MaxportDrawing", "TCP: "));
+    ck_assert_int_eq(gauge.role, ROLE_SYSTEM_PROGRESSBAR);
+    ck_assert(gauge.state & STATE_SYSTEM_READONLY);
+    ck_assert_msg(swscanf(gauge.value, L"%*[0-9,] of %*[0-9,] (%u %%)", &percent) == 1, "%ls",
+                  gauge.value);
+    map = await_map();
+    tab_to(map);
+    press_key(VK_RIGHT, 0);
+    await_name(map, "TCP 1:");
+    port = ask_accessible(map);
+    ck_assert_int_eq(port.role, ROLE_SYSTEM_DIAGRAM);
+    ck_assert(!(port.state & STATE_SYSTEM_READONLY));
+    ck_assert_msg(lstrcmpW(port.value, L"TCP port 1") == 0, "%ls", port.value);
     close_window();
     CoUninitialize();
 }
@@ -423,7 +485,8 @@ Suite *window_keys_suite(void)
     tcase_add_test(tcase, enter_presses_the_button_that_has_the_focus);
     tcase_add_test(tcase, enter_opens_a_row_and_a_port_of_the_map);
     tcase_add_test(tcase, every_page_opens_by_its_letter);
-    tcase_add_test(tcase, the_selected_choice_is_part_of_the_name);
+    tcase_add_test(tcase, screen_readers_learn_what_is_selected);
+    tcase_add_test(tcase, screen_readers_learn_the_figures_of_gauge_and_map);
     tcase_add_test(tcase, a_second_dialog_leaves_the_window_disabled_under_the_first);
     tcase_add_test(tcase, settings_of_windows_leave_the_widths_of_columns);
     tcase_add_test(tcase, place_and_size_survive_the_end_of_the_session);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <commctrl.h>
+#include <oleacc.h>
 
 #include "gui/button.h"
 #include "gui/control.h"
@@ -439,7 +440,8 @@ static void create(struct change *change, HWND page)
     wchar_t name[PLACE_NAME_SIZE];
 
     change->page = page;
-    change->bar_calls = (struct drawing_calls){.context = change, .paint = paint_bar};
+    change->bar_calls =
+        (struct drawing_calls){.context = change, .paint = paint_bar, .role = ROLE_SYSTEM_DIAGRAM};
     for (size_t i = 0; i < setting_count; i++)
         change->settings[i] =
             button_make(page, ID_SETTING + (int)i,

@@ -2,8 +2,11 @@
  * map of all ports. */
 #include "gui/page.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <oleacc.h>
 
 #include "gui/button.h"
 #include "gui/clipboard.h"
@@ -66,6 +69,29 @@ static void make_gauge(const struct sample *sample, int p, struct gauge_view *vi
         return;
     view->in_use = sample->usage[p].family[fuller].in_use;
     view->available = usage_available(&sample->usage[p], fuller);
+}
+
+/* ---- values for screen readers ---------------------------------------- */
+
+static void write_gauge_value(void *context, HWND drawing, char *value, size_t size)
+{
+    const struct now *now = context;
+    char detail[DETAIL_SIZE];
+    char figures[GAUGE_TEXT_SIZE];
+    struct gauge_view view;
+
+    make_gauge(now->window->sample, GetDlgCtrlID(drawing) - ID_GAUGE, &view, detail);
+    snprintf(value, size, "%s", gauge_value(figures, &view));
+}
+
+/* The port under the mouse or the keyboard's mark. */
+static void write_map_value(void *context, HWND drawing, char *value, size_t size)
+{
+    const struct now *now = context;
+
+    (void)drawing;
+    if (now->hover != PORT_NONE)
+        snprintf(value, size, "%s port %d", protocol_name(now->window->protocol), now->hover);
 }
 
 /* ---- painting --------------------------------------------------------- */
@@ -419,10 +445,19 @@ static void create(struct now *now, HWND page)
     static const wchar_t *const spans[SPAN_COUNT] = {L"60 s", L"10 min", L"1 h", L"24 h"};
 
     now->hover = PORT_NONE;
-    now->gauge_calls = (struct drawing_calls){.context = now, .paint = paint_gauge};
-    now->chart_calls = (struct drawing_calls){.context = now, .paint = paint_chart};
-    now->map_calls = (struct drawing_calls){
-        .context = now, .paint = paint_map, .hover = hover_map, .click = click_map, .key = key_map};
+    now->gauge_calls = (struct drawing_calls){.context = now,
+                                              .paint = paint_gauge,
+                                              .role = ROLE_SYSTEM_PROGRESSBAR,
+                                              .value = write_gauge_value};
+    now->chart_calls =
+        (struct drawing_calls){.context = now, .paint = paint_chart, .role = ROLE_SYSTEM_CHART};
+    now->map_calls = (struct drawing_calls){.context = now,
+                                            .paint = paint_map,
+                                            .hover = hover_map,
+                                            .click = click_map,
+                                            .role = ROLE_SYSTEM_DIAGRAM,
+                                            .value = write_map_value,
+                                            .key = key_map};
     now->verdict = paragraph_make(page, ID_VERDICT, L"Checking this machine...", ROLE_TITLE);
     now->doubt = paragraph_make(page, ID_DOUBT, L"", ROLE_MUTED);
     now->note = paragraph_make(page, ID_NOTE, L"", ROLE_WARN);

@@ -33,6 +33,17 @@ const char *gauge_text(char buffer[GAUGE_TEXT_SIZE], const struct gauge_view *vi
     return buffer;
 }
 
+const char *gauge_value(char buffer[GAUGE_TEXT_SIZE], const struct gauge_view *view)
+{
+    char in_use[NUMBER_SIZE], available[NUMBER_SIZE];
+
+    buffer[0] = '\0';
+    if (view->is_known && view->available)
+        snprintf(buffer, GAUGE_TEXT_SIZE, "%s of %s (%u %%)", number_string(in_use, view->in_use),
+                 number_string(available, view->available), percent_of(view));
+    return buffer;
+}
+
 int gauge_height(const struct scale *scale)
 {
     return 2 * scale_px(scale->dpi, PADDING_DIP) + scale->line_px[FONT_STRONG] +

@@ -30,6 +30,9 @@ void gauge_paint(HDC dc, const RECT *rect, const struct gauge_view *view, const 
 enum { GAUGE_TEXT_SIZE = 160 };
 const char *gauge_text(char buffer[GAUGE_TEXT_SIZE], const struct gauge_view *view);
 
+/* "812 of 16,384 (5 %)": the value for screen readers. Empty if the use is unknown. */
+const char *gauge_value(char buffer[GAUGE_TEXT_SIZE], const struct gauge_view *view);
+
 /* Computes the rectangle of the bar and its filled width in pixels, for painting and for tests. */
 void gauge_bar(const RECT *rect, const struct gauge_view *view, const struct scale *scale,
                RECT *bar, int *filled_px);

@@ -141,6 +141,7 @@ START_TEST(unknown_use_is_stated_and_not_drawn)
         int filled;
 
         ck_assert_str_eq(gauge_text(text, &views[i]), "use unknown");
+        ck_assert_str_eq(gauge_value(text, &views[i]), "");
         paint(96, THEME_LIGHT, &views[i]);
         gauge_bar(&rect, &views[i], &scale, &bar, &filled);
         ck_assert_int_eq(filled, 0);
