@@ -14,12 +14,18 @@ void port_groups_release(struct port_groups *view)
     survey_release(&view->survey);
 }
 
+bool port_groups_of_processes(const struct port_groups *view)
+{
+    return view->by == GROUP_PROCESS || view->by == GROUP_NAME;
+}
+
 bool port_groups_fetch(const struct machine *machine, struct port_groups *view,
                        struct sockets *sockets, struct fault *fault)
 {
     unsigned mask = SOCKETS_ROWS | SOCKETS_BOUND;
-    bool has_owners = view->has_groups && view->by == GROUP_PROCESS;
-    bool has_services = has_owners && view->wants_services && machine->services.read;
+    bool has_owners = view->has_groups && port_groups_of_processes(view);
+    bool has_services = view->has_groups && view->by == GROUP_PROCESS && view->wants_services &&
+                        machine->services.read;
     bool is_fetched;
 
     if (has_owners)
@@ -36,14 +42,35 @@ bool port_groups_fetch(const struct machine *machine, struct port_groups *view,
     return is_fetched;
 }
 
+/* Lists the processes after the sockets, so that a process that was started meanwhile has a name
+ * too. */
+static void list_processes(const struct machine *machine, struct port_groups *view,
+                           const struct sockets *sockets)
+{
+    processes_release(&view->processes);
+    view->has_names =
+        view->has_groups && port_groups_of_processes(view) && sockets->has_owners &&
+        machine->processes.list(machine->processes.context, &view->processes, &view->names_fault);
+}
+
+static bool make_groups(const struct port_groups *view, const struct sockets *sockets,
+                        struct usage_groups *groups, struct fault *fault)
+{
+    struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
+
+    survey_ranges(&view->survey, ranges);
+    if (view->by == GROUP_NAME)
+        return usage_group_names(sockets, &view->processes, ranges, view->top, groups, fault);
+    return usage_group(sockets, view->by, ranges, view->top, groups, fault);
+}
+
 bool port_groups_count(const struct machine *machine, struct port_groups *view,
                        struct sockets *sockets, struct fault *fault)
 {
-    struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
     struct usage_groups groups = {0};
 
-    survey_ranges(&view->survey, ranges);
-    if (view->has_groups && !usage_group(sockets, view->by, ranges, view->top, &groups, fault)) {
+    list_processes(machine, view, sockets);
+    if (view->has_groups && !make_groups(view, sockets, &groups, fault)) {
         sockets_release(sockets);
         return false;
     }
@@ -57,12 +84,6 @@ bool port_groups_count(const struct machine *machine, struct port_groups *view,
     sockets_release(&view->sockets);
     view->sockets = *sockets;
     sockets_init(sockets);
-    processes_release(&view->processes);
-    /* List the processes after the sockets, so that a process that was started meanwhile has a name
-     * too. */
-    view->has_names =
-        view->has_groups && view->by == GROUP_PROCESS && view->sockets.has_owners &&
-        machine->processes.list(machine->processes.context, &view->processes, &view->names_fault);
     return true;
 }
 
@@ -110,6 +131,9 @@ static void print_group(struct text *text, const struct port_groups *view,
     case GROUP_PROCESS:
         print_process(text, view, bucket);
         break;
+    case GROUP_NAME:
+        usage_name_print(bucket, view->has_names ? &view->processes : NULL, text);
+        break;
     case GROUP_REMOTE:
         text_puts(text, endpoint_string(buffer, family, bucket->address, bucket->port));
         break;
@@ -149,9 +173,8 @@ static const char *const headings[COLUMN_COUNT] = {
 };
 
 static const char *const name_headings[GROUP_KIND_COUNT] = {
-    [GROUP_PROCESS] = "PROCESS",
-    [GROUP_REMOTE] = "REMOTE ENDPOINT",
-    [GROUP_STATE] = "STATE",
+    [GROUP_PROCESS] = "PROCESS",        [GROUP_NAME] = "PROGRAM",
+    [GROUP_REMOTE] = "REMOTE ENDPOINT", [GROUP_STATE] = "STATE",
     [GROUP_ADDRESS] = "LOCAL ADDRESS",
 };
 
@@ -251,7 +274,7 @@ static void fit(struct columns *columns, enum usage_group by, unsigned width)
     static const enum column given_up[] = {COLUMN_TIME_WAIT, COLUMN_SOCKETS, COLUMN_OF_USE};
     size_t wanted = columns->name_width;
 
-    if (by == GROUP_PROCESS && wanted > 24)
+    if ((by == GROUP_PROCESS || by == GROUP_NAME) && wanted > 24)
         wanted = 24;
     for (size_t i = 0;; i++) {
         size_t taken = 0;
@@ -343,6 +366,19 @@ static json_t *document_services(const struct port_groups *view, const struct us
     return names;
 }
 
+static json_t *document_pid(const struct usage_bucket *bucket)
+{
+    return bucket->owner == OWNER_UNKNOWN ? json_null() : json_integer(bucket->owner);
+}
+
+static json_t *document_process_name(const struct port_groups *view,
+                                     const struct usage_bucket *bucket)
+{
+    const char *name = port_groups_process_name(view, bucket);
+
+    return *name ? document_text(name) : json_null();
+}
+
 json_t *port_groups_document(const struct port_groups *view, const struct usage_bucket *bucket)
 {
     enum family family = (enum family)bucket->family;
@@ -356,13 +392,15 @@ json_t *port_groups_document(const struct port_groups *view, const struct usage_
         return NULL;
     switch (view->by) {
     case GROUP_PROCESS:
-        json_object_set_new(
-            row, "pid", bucket->owner == OWNER_UNKNOWN ? json_null() : json_integer(bucket->owner));
-        json_object_set_new(row, "process",
-                            *port_groups_process_name(view, bucket)
-                                ? document_text(port_groups_process_name(view, bucket))
-                                : json_null());
+        json_object_set_new(row, "pid", document_pid(bucket));
+        json_object_set_new(row, "process", document_process_name(view, bucket));
         json_object_set_new(row, "services", document_services(view, bucket));
+        break;
+    case GROUP_NAME:
+        json_object_set_new(row, "process", document_process_name(view, bucket));
+        json_object_set_new(row, "processes",
+                            has_owner(bucket) ? json_integer(bucket->processes) : json_null());
+        json_object_set_new(row, "lowest_pid", document_pid(bucket));
         break;
     case GROUP_REMOTE:
         json_object_set_new(row, "family", json_string(family_key(family)));

@@ -1,4 +1,5 @@
-/* port_groups.h - groups the ports in use by process, remote endpoint, state or address. */
+/* port_groups.h - groups the ports in use by process, program name, remote endpoint, state or
+ * address. */
 #ifndef CLI_PORT_GROUPS_H
 #define CLI_PORT_GROUPS_H
 
@@ -29,6 +30,8 @@ bool port_groups_fetch(const struct machine *machine, struct port_groups *groups
                        struct sockets *sockets, struct fault *fault) MUST_CHECK;
 bool port_groups_count(const struct machine *machine, struct port_groups *groups,
                        struct sockets *sockets, struct fault *fault) MUST_CHECK;
+/* Returns whether the groups are of processes, so that owners and names are needed. */
+bool port_groups_of_processes(const struct port_groups *groups);
 void port_groups_release(struct port_groups *groups);
 
 /* Iterates over the groups of a protocol: returns the next group, starting at row *at. Returns NULL

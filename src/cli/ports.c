@@ -13,10 +13,8 @@ enum { OPTION_BY, OPTION_TOP, OPTION_WATCH };
 enum { DEFAULT_TOP = 20 };
 
 static const char *const group_names[GROUP_KIND_COUNT] = {
-    [GROUP_PROCESS] = "process",
-    [GROUP_REMOTE] = "remote",
-    [GROUP_STATE] = "state",
-    [GROUP_ADDRESS] = "address",
+    [GROUP_PROCESS] = "process", [GROUP_NAME] = "name",       [GROUP_REMOTE] = "remote",
+    [GROUP_STATE] = "state",     [GROUP_ADDRESS] = "address",
 };
 
 /* ---- collecting ------------------------------------------------------- */
@@ -30,7 +28,8 @@ static bool parse_by(const char *word, enum usage_group *by, struct fault *fault
         }
     return fault_set(
         fault, FAULT_USAGE, 0,
-        "--by must be process, remote, state or address, not \"%s\". Nothing was changed.", word);
+        "--by must be process, name, remote, state or address, not \"%s\". Nothing was changed.",
+        word);
 }
 
 static bool parse_top(const char *word, size_t *top, struct fault *fault)
@@ -99,7 +98,8 @@ static void print_title(struct output *output, const struct port_groups *view)
 {
     char what[64];
 
-    snprintf(what, sizeof what, "ports in use by %s", group_names[view->by]);
+    snprintf(what, sizeof what, "ports in use by %s",
+             view->by == GROUP_NAME ? "program" : group_names[view->by]);
     output_title(output, &view->survey, what, "");
 }
 
@@ -238,13 +238,13 @@ static void print_notes(struct output *output, const struct port_groups *view)
     struct blind_view blind = {.sockets = &view->sockets,
                                .shows = {true, true},
                                .survey = &view->survey,
-                               .shows_owners = view->by == GROUP_PROCESS,
+                               .shows_owners = port_groups_of_processes(view),
                                .has_names = view->has_names,
                                .names_why = view->names_fault.text,
                                .services = has_services ? &view->services : NULL};
 
     blind_spots_list(&blind, note_blind_spot, &notes);
-    if (view->by == GROUP_PROCESS && !output->is_csv && waits_mostly(view))
+    if (port_groups_of_processes(view) && !output->is_csv && waits_mostly(view))
         note(output, &notes.is_first,
              "Connections in TIME_WAIT belong to no process. To see their remote endpoints, run "
              "maxport ports --by remote.");
@@ -436,10 +436,10 @@ static bool run_ports(struct invocation *invocation, struct fault *fault)
 }
 
 static const struct option_row options[] = {
-    [OPTION_BY] = {"by", "WHAT",
-                   "group by process (default), remote endpoint, state or local "
-                   "address",
-                   false},
+    [OPTION_BY] =
+        {"by", "WHAT",
+         "group by process (default), name of the program, remote endpoint, state or local address",
+         false},
     [OPTION_TOP] = {"top", "N",
                     "show the N largest groups of TCP and of UDP (default 20; JSON, CSV: all)",
                     false},
@@ -450,9 +450,10 @@ static const struct option_row options[] = {
 
 const struct command command_ports = {
     .name = "ports",
-    .summary = "list ports in use by process, remote endpoint, state or address",
+    .summary = "list ports in use by process, program, remote endpoint, state or address",
     .arguments = "",
     .examples = "maxport ports|list ports by process\n"
+                "maxport ports --by name|list ports by program, all its processes together\n"
                 "maxport ports --by remote|list ports by remote endpoint\n"
                 "maxport ports --by state|count open ports and ports in TIME_WAIT\n"
                 "maxport ports --csv|list all processes, for a spreadsheet\n"

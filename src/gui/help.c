@@ -5,7 +5,7 @@ void help_show(struct window *window)
     static const char text[] =
         "Now       Shows whether ports are the problem: two gauges, a chart and a map of all "
         "ports.\n"
-        "Who       Lists ports in use by process, remote endpoint, state or address.\n"
+        "Who       Lists ports in use by process, program, remote endpoint, state or address.\n"
         "Change    Changes MaxUserPort and other settings. The page shows the effect before "
         "you\n"
         "          apply it. maxport backs up the registry key first, and you can\n"

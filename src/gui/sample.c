@@ -42,12 +42,16 @@ static void name_groups(const struct machine *machine, const struct assessment *
 
     sample->group_names = calloc(sample->groups.count + 1, sizeof *sample->group_names);
     for (size_t i = 0; sample->group_names && i < sample->groups.count; i++) {
-        uint32_t owner = sample->groups.rows[i].owner;
+        const struct usage_bucket *bucket = &sample->groups.rows[i];
         struct text name, safe;
 
         text_init(&name);
         text_init(&safe);
-        process_describe(&sample->processes, &assessment->snapshot.services, detail, owner, &name);
+        if (sample->grouping == GROUP_NAME)
+            usage_name_print(bucket, &sample->processes, &safe);
+        else
+            process_describe(&sample->processes, &assessment->snapshot.services, detail,
+                             bucket->owner, &name);
         text_safe(&safe, text_string(&name), name.length);
         sample->group_names[i] = _strdup(text_string(&safe));
         text_release(&safe);
@@ -64,8 +68,12 @@ static void group(const struct machine *machine, const struct assessment *assess
     survey_ranges(&assessment->snapshot.survey, ranges);
     sample->grouping = grouping;
     sample->has_groups =
-        usage_group(&sample->sockets, grouping, ranges, SIZE_MAX, &sample->groups, &ignored);
-    if (sample->has_groups && grouping == GROUP_PROCESS && sample->has_names)
+        grouping == GROUP_NAME
+            ? usage_group_names(&sample->sockets, &sample->processes, ranges, SIZE_MAX,
+                                &sample->groups, &ignored)
+            : usage_group(&sample->sockets, grouping, ranges, SIZE_MAX, &sample->groups, &ignored);
+    if (sample->has_groups && sample->has_names &&
+        (grouping == GROUP_PROCESS || grouping == GROUP_NAME))
         name_groups(machine, assessment, sample);
 }
 

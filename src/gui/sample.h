@@ -26,7 +26,8 @@ struct sample {
     bool has_groups; /* groups were requested */
     enum usage_group grouping;
     struct usage_groups groups;
-    /* Names of the groups, safe for a screen; NULL unless `grouping` is GROUP_PROCESS. */
+    /* Names of the groups, safe for a screen; NULL unless `grouping` is GROUP_PROCESS or
+     * GROUP_NAME. */
     char **group_names;
     uint32_t cost_ms;  /* duration of the sampling */
     uint32_t pause_ms; /* time until the next sample; longer than requested if sampling is slow */

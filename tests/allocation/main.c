@@ -47,6 +47,7 @@ static const struct {
     {"ports", "", "ports"},
     {"ports", "", "ports --by remote --json"},
     {"ports", "", "ports --by address --csv"},
+    {"ports", "", "ports --by name"},
     {"set", "", "set MaxUserPort=65534 TcpTimedWaitDelay=30 --yes"},
     {"set", "", "set 65534 --yes --json --reason because"},
     {"set", "set 60000 --yes", "set 65534 --dry-run"},

@@ -50,6 +50,49 @@ START_TEST(ports_are_grouped_by_remote_endpoint)
 }
 END_TEST
 
+/* Four copies of one program together hold a third of the ports. */
+START_TEST(ports_are_grouped_by_program)
+{
+    static const unsigned ports[] = {2260, 1186, 900, 700};
+    struct fake fake;
+    uint16_t first = 49200;
+    fake_init(&fake);
+    for (uint32_t i = 0; i < 4; i++) {
+        fake_add_sockets(&fake, ports[i], PROTOCOL_TCP, STATE_BOUND, "0.0.0.0", first, NULL, 0,
+                         100 + i);
+        fake_add_process(&fake, 100 + i, "node.exe");
+        first = (uint16_t)(first + ports[i]);
+    }
+    fake_add_sockets(&fake, 2500, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 60000, "10.0.0.9",
+                     443, 8);
+    fake_add_process(&fake, 8, "shop(\x1b[31m).exe");
+    fake_add_sockets(&fake, 3, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 50000, NULL, 0, 101);
+    ck_assert_int_eq(run_line(&fake, "ports --by name"), 0);
+    expect_screen(&fake, "ports/ports_are_grouped_by_program");
+    ck_assert_uint_eq(fake.socket_masks, SOCKETS_ROWS | SOCKETS_OWNERS | SOCKETS_BOUND);
+    ck_assert_uint_eq(fake.calls_of[CALL_SERVICES_READ], 0);
+    ck_assert_int_eq(run_line(&fake, "ports --by name --json"), 0);
+    json_t *document = out_json(&fake);
+    ck_assert_str_eq(json_text_at(document, "by"), "name");
+    ck_assert_int_eq(json_number_at(document, "groups.0.ports"), 5046);
+    ck_assert_str_eq(json_text_at(document, "groups.0.process"), "node.exe");
+    ck_assert_int_eq(json_number_at(document, "groups.0.processes"), 4);
+    ck_assert_int_eq(json_number_at(document, "groups.0.lowest_pid"), 100);
+    ck_assert_int_eq(json_number_at(document, "groups.2.processes"), 1);
+    json_decref(document);
+    ck_assert_int_eq(run_line(&fake, "ports --by name --csv"), 0);
+    expect_out(&fake, "protocol,ports,sockets,time_wait,lowest_pid,process,processes\r\n"
+                      "tcp,5046,5046,0,100,node.exe,4\r\n"
+                      "tcp,2500,2500,0,8,shop(\\x1b[31m).exe,1\r\n"
+                      "udp,3,3,0,100,node.exe,1\r\n");
+    fake_upset(&fake, FAKE_CALL(CALL_PROCESSES_LIST), 0, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "ports --by name --top 1"), 0);
+    expect_in(fake_out(&fake), "process 8 (name unknown)\n");
+    expect_in(fake_out(&fake), "  and 4 more");
+    fake_release(&fake);
+}
+END_TEST
+
 START_TEST(ports_are_grouped_by_state)
 {
     struct fake fake;
@@ -305,10 +348,10 @@ START_TEST(invalid_options_are_refused)
         const char *line, *sentence;
     } rows[] = {
         {"ports --by x\x1b",
-         "--by must be process, remote, state or address, not \"x\\x1b\". Nothing was "
-         "changed."},
+         "--by must be process, name, remote, state or address, not \"x\\x1b\". Nothing "
+         "was changed."},
         {"ports --by=",
-         "--by must be process, remote, state or address, not \"\". Nothing was changed."},
+         "--by must be process, name, remote, state or address, not \"\". Nothing was changed."},
         {"ports --top 0",
          "--top must be a whole number from 1 to 9999999, not \"0\". Nothing was changed."},
         {"ports --top 1x", "--top must be a whole number"},
@@ -362,8 +405,8 @@ END_TEST
  * incomplete, the exit code must not be 0. */
 START_TEST(ports_survives_every_failing_call)
 {
-    static const char *const lines[] = {"ports", "ports --csv", "ports --json",
-                                        "ports --by remote"};
+    static const char *const lines[] = {"ports", "ports --csv", "ports --json", "ports --by remote",
+                                        "ports --by name"};
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
         for (unsigned nth = 1;; nth++) {
             struct fake fake;
@@ -390,6 +433,7 @@ Suite *ports_suite(void)
     TCase *tests = tcase_create("ports");
     tcase_add_test(tests, ports_are_grouped_by_process);
     tcase_add_test(tests, ports_are_grouped_by_remote_endpoint);
+    tcase_add_test(tests, ports_are_grouped_by_program);
     tcase_add_test(tests, ports_are_grouped_by_state);
     tcase_add_test(tests, ports_by_address_fit_a_narrow_screen);
     tcase_add_test(tests, names_are_shortened_between_characters);

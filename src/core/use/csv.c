@@ -80,9 +80,8 @@ static void append_address(struct text *text, uint8_t family, const uint8_t addr
 void csv_group_heading(struct text *text, enum usage_group by)
 {
     static const char *const keys[GROUP_KIND_COUNT] = {
-        [GROUP_PROCESS] = "pid,process",
-        [GROUP_REMOTE] = "family,address,port",
-        [GROUP_STATE] = "state",
+        [GROUP_PROCESS] = "pid,process",        [GROUP_NAME] = "lowest_pid,process,processes",
+        [GROUP_REMOTE] = "family,address,port", [GROUP_STATE] = "state",
         [GROUP_ADDRESS] = "family,address",
     };
 
@@ -98,6 +97,10 @@ void csv_group(struct text *text, enum usage_group by, const struct usage_bucket
     switch (by) {
     case GROUP_PROCESS:
         append_owner(text, bucket->owner, image);
+        break;
+    case GROUP_NAME:
+        append_owner(text, bucket->owner, image);
+        text_printf(text, ",%lu", (unsigned long)bucket->processes);
         break;
     case GROUP_REMOTE:
     case GROUP_ADDRESS:

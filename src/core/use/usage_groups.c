@@ -43,6 +43,7 @@ static struct member pack(enum usage_group kind, const struct socket_row *row)
     };
     switch (kind) {
     case GROUP_PROCESS:
+    case GROUP_NAME:
         member.words[0] |= row->owner;
         break;
     case GROUP_STATE:
@@ -67,6 +68,7 @@ static struct usage_bucket unpack(enum usage_group kind, const struct member *me
     struct usage_bucket bucket = {.protocol = (enum protocol)(word >> PROTOCOL_SHIFT)};
     switch (kind) {
     case GROUP_PROCESS:
+    case GROUP_NAME:
         bucket.owner = (uint32_t)word;
         break;
     case GROUP_STATE:

@@ -12,7 +12,8 @@
 enum { USAGE_ROWS_SOCKETS = GROUP_KIND_COUNT, USAGE_ROWS_KIND_COUNT };
 
 enum usage_rows_column {
-    USAGE_ROWS_NAME, /* name of a group: process with its services, endpoint, state or address */
+    USAGE_ROWS_NAME, /* name of a group: process with its services, program, endpoint, state or
+                        address */
     USAGE_ROWS_PID,
     USAGE_ROWS_PROTOCOL,
     USAGE_ROWS_PORTS,
@@ -41,7 +42,7 @@ struct usage_rows_key {
 struct usage_rows_row {
     struct usage_rows_key key;
     uint32_t hash;
-    uint32_t owner, ports, sockets, time_wait;
+    uint32_t owner, ports, sockets, time_wait, processes;
     uint32_t name; /* index of usage_rows.names */
     uint8_t state; /* enum socket_state; only for a socket */
     uint8_t mark;
@@ -56,7 +57,7 @@ struct usage_rows_input {
     int kind;
     const struct sockets *sockets;
     const struct usage_groups *groups; /* not used for USAGE_ROWS_SOCKETS */
-    /* Only for GROUP_PROCESS; safe for a screen; NULL: the names are unknown. */
+    /* Only for GROUP_PROCESS and GROUP_NAME; safe for a screen; NULL: the names are unknown. */
     char *const *group_names;
     const struct processes *processes;
     bool has_names;

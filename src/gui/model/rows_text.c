@@ -129,7 +129,8 @@ static void print_csv_row(const struct usage_rows *usage_rows, const struct usag
                                       .port = row->key.remote_port,
                                       .ports = row->ports,
                                       .sockets = row->sockets,
-                                      .time_wait = row->time_wait};
+                                      .time_wait = row->time_wait,
+                                      .processes = row->processes};
 
         memcpy(bucket.address, row->key.remote, sizeof bucket.address);
         csv_group(text, (enum usage_group)usage_rows->kind, &bucket, image);

@@ -147,8 +147,10 @@ static void take_group(struct usage_rows *usage_rows, const struct usage_rows_in
     row->ports = bucket->ports;
     row->sockets = bucket->sockets;
     row->time_wait = bucket->time_wait;
+    row->processes = bucket->processes;
     switch (input->kind) {
     case GROUP_PROCESS:
+    case GROUP_NAME:
         row->owner = row->key.owner = owner_of(input, bucket->owner);
         described = input->group_names ? input->group_names[index] : NULL;
         row->name = name_owner(usage_rows, input, row->owner, bucket->time_wait == bucket->sockets,
@@ -282,7 +284,7 @@ static bool is_changed(const struct usage_rows_row *before, const struct usage_r
 {
     return before->ports != row->ports || before->sockets != row->sockets ||
            before->time_wait != row->time_wait || before->state != row->state ||
-           before->owner != row->owner;
+           before->owner != row->owner || before->processes != row->processes;
 }
 
 /* Compares the rows with the previous rows and marks them. Writes the new index of each previous
@@ -552,6 +554,8 @@ static bool is_of_group(const struct usage_rows_input *input, const struct usage
     switch (input->kind) {
     case GROUP_PROCESS:
         return owner_of(input, socket->owner) == group->owner;
+    case GROUP_NAME:
+        return usage_same_name(input->processes, owner_of(input, socket->owner), group->owner);
     case GROUP_REMOTE:
         return socket->has_remote && socket->family == group->key.family &&
                socket->remote_port == group->key.remote_port &&

@@ -404,8 +404,11 @@ static void lay_out(struct who *who)
     if (client.right < 4 * margin)
         return;
     width = client.right - 2 * margin;
-    buttons_place(who->kinds, USAGE_ROWS_KIND_COUNT, scale, margin, y, row);
     x = client.right - margin - buttons_width(who->protocols, CHOICE_COUNT, scale);
+    if (buttons_place(who->kinds, USAGE_ROWS_KIND_COUNT, scale, margin, y, row) > x) {
+        x = margin; /* in a narrow window, below the groupings */
+        y += row + gap;
+    }
     buttons_place(who->protocols, CHOICE_COUNT, scale, x, y, row);
     y += row + gap;
     label = (int)control_measure(scale, L"Filter", ROLE_LABEL, 0).cx + gap;
@@ -533,6 +536,7 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
     case PAGE_WANTS:
         switch ((int)who->window->grouping) {
         case GROUP_PROCESS:
+        case GROUP_NAME:
             return WANT_OWNERS | WANT_GROUPS;
         case USAGE_ROWS_SOCKETS:
             return WANT_OWNERS;

@@ -73,7 +73,8 @@ void who_print_note(const struct who_view *view, struct text *text)
 {
     const struct sample *sample = view->window->sample;
     int kind = (int)view->window->grouping;
-    bool has_processes = kind == GROUP_PROCESS || kind == USAGE_ROWS_SOCKETS;
+    bool is_of_processes = kind == GROUP_PROCESS || kind == GROUP_NAME;
+    bool has_processes = is_of_processes || kind == USAGE_ROWS_SOCKETS;
     struct blind_view blind;
 
     if (!view->rows->is_filled || !sample || sample->is_missed)
@@ -84,8 +85,7 @@ void who_print_note(const struct who_view *view, struct text *text)
                                 .has_names = sample->has_names,
                                 .names_why = ""};
     blind_spots_list(&blind, add_blind_spot, text);
-    if (kind == GROUP_PROCESS && shows(view, PROTOCOL_TCP) &&
-        waits_mostly(&sample->usage[PROTOCOL_TCP]))
+    if (is_of_processes && shows(view, PROTOCOL_TCP) && waits_mostly(&sample->usage[PROTOCOL_TCP]))
         add_sentence(text, "Connections in TIME_WAIT belong to no process. To see their "
                            "remote endpoints, group by remote endpoint.");
     if (kind == USAGE_ROWS_SOCKETS)

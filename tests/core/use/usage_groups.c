@@ -13,6 +13,7 @@ static bool same_group(enum usage_group kind, const struct socket_row *row,
         return false;
     switch (kind) {
     case GROUP_PROCESS:
+    case GROUP_NAME:
         return row->owner == bucket->owner;
     case GROUP_REMOTE:
         return row->family == bucket->family && row->remote_port == bucket->port &&
@@ -180,11 +181,68 @@ START_TEST(groups_have_the_key_of_their_kind)
 }
 END_TEST
 
+/* Ports that two processes of a program share count once, and so do processes with two families. */
+START_TEST(processes_of_one_program_are_one_group)
+{
+    struct fake fake;
+    struct fault fault;
+    struct usage_groups groups;
+    struct text text;
+    fake_init(&fake);
+    fake_add_sockets(&fake, 30, PROTOCOL_TCP, STATE_BOUND, "0.0.0.0", 50000, NULL, 0, 40);
+    fake_add_sockets(&fake, 20, PROTOCOL_TCP, STATE_BOUND, "0.0.0.0", 50020, NULL, 0, 12);
+    fake_add_sockets(&fake, 5, PROTOCOL_TCP, STATE_BOUND, "::", 50020, NULL, 0, 12);
+    fake_add_sockets(&fake, 44, PROTOCOL_TCP, STATE_BOUND, "0.0.0.0", 51000, NULL, 0, 20);
+    fake_add_sockets(&fake, 3, PROTOCOL_TCP, STATE_BOUND, "0.0.0.0", 52000, NULL, 0, 4711);
+    fake_add_sockets(&fake, 2, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 53000, "10.0.0.9", 1, 0);
+    fake_add_sockets(&fake, 7, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 50000, NULL, 0, 40);
+    fake_add_sockets(&fake, 9, PROTOCOL_TCP, STATE_BOUND, "0.0.0.0", 2000, NULL, 0, 50);
+    fake_add_process(&fake, 12, "node.exe");
+    fake_add_process(&fake, 20, "shop.exe");
+    fake_add_process(&fake, 40, "NODE.EXE");
+    fake_add_process(&fake, 50, "node.exe"); /* has no port in the range */
+    fake_add_process(&fake, 60, "");
+    fake_add_process(&fake, 61, "");
+    ck_assert(
+        usage_group_names(&fake.sockets, &fake.processes, all_high, SIZE_MAX, &groups, &fault));
+    ck_assert_uint_eq(groups.count, 5);
+    ck_assert_uint_eq(groups.total[PROTOCOL_TCP], 4);
+    ck_assert_uint_eq(groups.rows[0].owner, 20);
+    ck_assert_uint_eq(groups.rows[0].processes, 1);
+    ck_assert_uint_eq(groups.rows[1].owner, 12);
+    ck_assert_uint_eq(groups.rows[1].ports, 40);
+    ck_assert_uint_eq(groups.rows[1].sockets, 55);
+    ck_assert_uint_eq(groups.rows[1].processes, 2);
+    ck_assert_int_eq(groups.rows[2].protocol, PROTOCOL_UDP);
+    ck_assert_uint_eq(groups.rows[2].owner, 12);
+    ck_assert_uint_eq(groups.rows[2].processes, 1);
+    ck_assert_uint_eq(groups.rows[3].owner, 4711);
+    ck_assert_uint_eq(groups.rows[4].owner, 0);
+    text_init(&text);
+    for (size_t i = 0; i < groups.count; i++) {
+        usage_name_print(&groups.rows[i], &fake.processes, &text);
+        text_puts(&text, "|");
+    }
+    usage_name_print(&groups.rows[1], NULL, &text);
+    ck_assert_str_eq(text_string(&text), "shop.exe (PID 20)|node.exe (2 processes)|node.exe (PID "
+                                         "12)|process 4711 (ended)|(TIME_WAIT, no process)|process "
+                                         "12 (name unknown)");
+    text_release(&text);
+    usage_groups_release(&groups);
+    ck_assert(usage_same_name(&fake.processes, 12, 40));
+    ck_assert(!usage_same_name(&fake.processes, 12, 20));
+    ck_assert(!usage_same_name(&fake.processes, 60, 61)); /* names are unknown */
+    ck_assert(usage_same_name(&fake.processes, 4711, 4711));
+    fake_release(&fake);
+}
+END_TEST
+
 Suite *usage_groups_suite(void)
 {
     Suite *suite = suite_create("usage_groups");
     TCase *grouping = tcase_create("grouping");
     tcase_add_test(grouping, groups_have_the_key_of_their_kind);
+    tcase_add_test(grouping, processes_of_one_program_are_one_group);
     tcase_add_loop_test(grouping, grouping_matches_brute_force, 0, 3);
     tcase_set_timeout(grouping, 60);
     suite_add_tcase(suite, grouping);

@@ -12,13 +12,14 @@ void rows_scene_open(struct rows_scene *scene, int kind)
 {
     static struct process rows[] = {{.id = 8, .name = "Zeta.exe"},
                                     {.id = 12, .name = "alpha.exe"},
-                                    {.id = 20, .name = "=cmd|calc.exe"}};
+                                    {.id = 20, .name = "=cmd|calc.exe"},
+                                    {.id = 30, .name = "ALPHA.exe"}};
 
     memset(scene, 0, sizeof *scene);
     usage_rows_init(&scene->usage_rows);
     sockets_init(&scene->sockets);
     scene->sockets.has_owners = true;
-    scene->processes = (struct processes){.rows = rows, .count = 3};
+    scene->processes = (struct processes){.rows = rows, .count = 4};
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         scene->usage[p] = (struct usage){
             .protocol = (enum protocol)p, .range = {range, range}, .is_available = {true, true}};
@@ -67,8 +68,11 @@ void rows_scene_fill(struct rows_scene *scene)
         struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT] = {{range, range}, {range, range}};
 
         usage_groups_release(&scene->groups);
-        ck_assert(usage_group(&scene->sockets, (enum usage_group)scene->input.kind, ranges,
-                              SIZE_MAX, &scene->groups, &fault));
+        ck_assert(scene->input.kind == GROUP_NAME
+                      ? usage_group_names(&scene->sockets, &scene->processes, ranges, SIZE_MAX,
+                                          &scene->groups, &fault)
+                      : usage_group(&scene->sockets, (enum usage_group)scene->input.kind, ranges,
+                                    SIZE_MAX, &scene->groups, &fault));
     }
     ck_assert(usage_rows_fill(&scene->usage_rows, &scene->input, &fault));
 }

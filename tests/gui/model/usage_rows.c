@@ -163,6 +163,41 @@ START_TEST(groups_have_counts_a_share_and_a_first_port)
 }
 END_TEST
 
+START_TEST(programs_group_their_processes)
+{
+    char first[] = "alpha.exe (2 processes)", second[] = "Zeta.exe (PID 8)";
+    char *names[] = {first, second};
+    struct rows_scene scene;
+    struct text text;
+    uint16_t port;
+
+    rows_scene_open(&scene, GROUP_NAME);
+    rows_scene_add(&scene, 50003, 443, STATE_ESTABLISHED, 30);
+    rows_scene_add(&scene, 50002, 443, STATE_ESTABLISHED, 12);
+    rows_scene_add(&scene, 50001, 443, STATE_ESTABLISHED, 8);
+    scene.input.group_names = names;
+    rows_scene_fill(&scene);
+    ck_assert_str_eq(rows_scene_print(&scene, USAGE_ROWS_NAME),
+                     "alpha.exe (2 processes)|Zeta.exe (PID 8)|");
+    ck_assert_str_eq(rows_scene_print(&scene, USAGE_ROWS_PORTS), "2|1|");
+    ck_assert(usage_rows_first_port(&scene.usage_rows, rows_at(&scene.usage_rows, 0), &scene.input,
+                                    &port));
+    ck_assert_uint_eq(port, 50002);
+    scene.sockets.rows[1].local_port = 50004; /* now the first port is that of the other process */
+    ck_assert(usage_rows_first_port(&scene.usage_rows, rows_at(&scene.usage_rows, 0), &scene.input,
+                                    &port));
+    ck_assert_uint_eq(port, 50003);
+    text_init(&text);
+    rows_text_print_csv(&scene.usage_rows, &text);
+    ck_assert_str_eq(text_string(&text),
+                     "\xef\xbb\xbf"
+                     "protocol,ports,sockets,time_wait,lowest_pid,process,processes\r\n"
+                     "tcp,2,2,0,12,alpha.exe,2\r\ntcp,1,1,0,8,Zeta.exe,1\r\n");
+    text_release(&text);
+    rows_scene_close(&scene);
+}
+END_TEST
+
 Suite *usage_rows_suite(void)
 {
     Suite *suite = suite_create("usage_rows");
@@ -174,6 +209,7 @@ Suite *usage_rows_suite(void)
     tcase_add_test(tcase, the_filter_searches_every_column_and_the_marks);
     tcase_add_test(tcase, a_selected_row_is_found_by_its_key);
     tcase_add_test(tcase, groups_have_counts_a_share_and_a_first_port);
+    tcase_add_test(tcase, programs_group_their_processes);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -1,0 +1,146 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/use/usage_groups.h"
+
+/* Each process with the lowest PID of the same program name, in the order of `id`. */
+struct same_name {
+    const char *name;
+    uint32_t id, lowest;
+};
+
+static int compare_names(const void *left, const void *right)
+{
+    const struct same_name *a = left, *b = right;
+    int order = ascii_compare(a->name, b->name);
+    return order ? order : (a->id > b->id) - (a->id < b->id);
+}
+
+static int compare_ids(const void *left, const void *right)
+{
+    const struct same_name *a = left, *b = right;
+    return (a->id > b->id) - (a->id < b->id);
+}
+
+static void find_lowest(const struct processes *processes, struct same_name *rows)
+{
+    for (size_t i = 0; i < processes->count; i++)
+        rows[i] = (struct same_name){.name = processes->rows[i].name, .id = processes->rows[i].id};
+    qsort(rows, processes->count, sizeof *rows, compare_names);
+    for (size_t i = 0; i < processes->count; i++) {
+        bool is_same = i > 0 && *rows[i].name && ascii_compare(rows[i].name, rows[i - 1].name) == 0;
+        rows[i].lowest = is_same ? rows[i - 1].lowest : rows[i].id;
+    }
+    qsort(rows, processes->count, sizeof *rows, compare_ids);
+}
+
+/* A process that is not listed stands for itself, and so do 0 and OWNER_UNKNOWN. */
+static uint32_t lowest_of(const struct same_name *rows, size_t count, uint32_t owner)
+{
+    const struct same_name key = {.id = owner};
+    const struct same_name *row =
+        count && owner ? bsearch(&key, rows, count, sizeof *rows, compare_ids) : NULL;
+    return row ? row->lowest : owner;
+}
+
+static int compare_owners(const void *left, const void *right)
+{
+    const struct usage_bucket *a = left, *b = right;
+    if (a->protocol != b->protocol)
+        return a->protocol < b->protocol ? -1 : 1;
+    return (a->owner > b->owner) - (a->owner < b->owner);
+}
+
+/* Counts the processes of each group: those that `by_process` lists. */
+static void count_processes(const struct same_name *names, size_t name_count,
+                            struct usage_groups *by_process, struct usage_groups *groups)
+{
+    for (size_t i = 0; i < by_process->count; i++)
+        by_process->rows[i].owner = lowest_of(names, name_count, by_process->rows[i].owner);
+    if (by_process->count)
+        qsort(by_process->rows, by_process->count, sizeof *by_process->rows, compare_owners);
+    for (size_t i = 0, next; i < by_process->count; i = next) {
+        for (next = i + 1; next < by_process->count &&
+                           compare_owners(&by_process->rows[i], &by_process->rows[next]) == 0;)
+            next++;
+        by_process->rows[i].processes = (uint32_t)(next - i);
+        for (size_t j = i + 1; j < next; j++)
+            by_process->rows[j].processes = (uint32_t)(next - i);
+    }
+    for (size_t i = 0; i < groups->count; i++) {
+        const struct usage_bucket *row =
+            bsearch(&groups->rows[i], by_process->rows, by_process->count, sizeof *by_process->rows,
+                    compare_owners);
+        groups->rows[i].processes = row ? row->processes : 1;
+    }
+}
+
+static bool copy_rows(const struct sockets *sockets, const struct same_name *names,
+                      size_t name_count, struct sockets *copy, struct fault *fault)
+{
+    sockets_init(copy);
+    if (!sockets_reserve(copy, sockets->count, fault))
+        return false;
+    for (size_t i = 0; i < sockets->count; i++) {
+        copy->rows[i] = sockets->rows[i];
+        copy->rows[i].owner = lowest_of(names, name_count, sockets->rows[i].owner);
+    }
+    copy->count = sockets->count;
+    return true;
+}
+
+bool usage_group_names(const struct sockets *sockets, const struct processes *processes,
+                       const struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT], size_t most,
+                       struct usage_groups *groups, struct fault *fault)
+{
+    struct same_name *names = calloc(processes->count + 1, sizeof *names);
+    struct usage_groups by_process = {0}, by_name = {0};
+    struct sockets copy;
+
+    sockets_init(&copy);
+    if (!names)
+        return fault_no_memory(fault);
+    find_lowest(processes, names);
+    bool is_made = copy_rows(sockets, names, processes->count, &copy, fault) &&
+                   usage_group(sockets, GROUP_PROCESS, ranges, SIZE_MAX, &by_process, fault) &&
+                   usage_group(&copy, GROUP_NAME, ranges, most, &by_name, fault);
+    if (is_made) {
+        count_processes(names, processes->count, &by_process, &by_name);
+        *groups = by_name;
+    }
+    usage_groups_release(&by_process);
+    sockets_release(&copy);
+    free(names);
+    return is_made;
+}
+
+void usage_name_print(const struct usage_bucket *bucket, const struct processes *processes,
+                      struct text *text)
+{
+    const char *words = usage_owner_words(bucket->owner, bucket->time_wait == bucket->sockets);
+    if (words) {
+        text_puts(text, words);
+        return;
+    }
+    if (!processes) {
+        text_printf(text, "process %lu (name unknown)", (unsigned long)bucket->owner);
+        return;
+    }
+    const struct process *process = processes_find(processes, bucket->owner);
+    char buffer[300], number[NUMBER_SIZE];
+    const char *name = processes_name(processes, bucket->owner, buffer);
+    text_safe(text, name, strlen(name));
+    if (bucket->processes > 1)
+        text_printf(text, " (%s processes)", number_string(number, bucket->processes));
+    else if (process && process->name[0])
+        text_printf(text, " (PID %lu)", (unsigned long)bucket->owner);
+}
+
+bool usage_same_name(const struct processes *processes, uint32_t a, uint32_t b)
+{
+    if (a == b)
+        return true;
+    const struct process *left = a ? processes_find(processes, a) : NULL;
+    const struct process *right = b ? processes_find(processes, b) : NULL;
+    return left && right && left->name[0] && ascii_compare(left->name, right->name) == 0;
+}
