@@ -304,7 +304,6 @@ START_TEST(watch_redraws_in_place_until_ctrl_c)
                   console_run.screen);
     ck_assert_msg(count_of(console_run.screen, "TCP  [") == 1, "drawn elsewhere, too:\n%s",
                   console_run.screen);
-    ck_assert_int_gt(console_run.colored, 0);
 }
 END_TEST
 
@@ -330,8 +329,10 @@ END_TEST
 
 START_TEST(a_console_shows_colours_unless_no_color_is_set)
 {
-    struct console_run console_run = run_at_console("", "status");
+    struct console_run console_run;
 
+    value_write_number(L"MaxUserPort", 100); /* not documented, so a sentence is a warning */
+    console_run = run_at_console("", "status");
     ck_assert_int_eq(console_run.exit_code, 0);
     ck_assert_msg(console_run.colored > 0, "no colours at all\n%s", console_run.screen);
     ASSERT_NEVER_SAYS(console_run.screen, "\x1b"); /* this console has no escape sequences */

@@ -2,6 +2,7 @@
  * pass through IsDialogMessage(). */
 #define COBJMACROS
 
+#include "program/stage.h"
 #include "program/suites.h"
 #include "program/window_driver.h"
 #include "program/witness.h"
@@ -15,6 +16,32 @@
 #include <oleacc.h>
 
 enum { STOPS_MOST = 64, FOCUS_MS = 4000 };
+
+/* The list of page Who is hidden while no port of the range is in use. So each test has a socket
+ * there. */
+static SOCKET in_range;
+
+static void open_in_range(void)
+{
+    WSADATA data;
+    int error = SOCKET_ERROR;
+
+    ck_assert_int_eq(WSAStartup(MAKEWORD(2, 2), &data), 0);
+    in_range = socket(AF_INET, SOCK_STREAM, 0);
+    for (unsigned port = 61000; error && port < 65535; port++) {
+        struct sockaddr_in address = stage_loopback(port);
+
+        error = bind(in_range, (struct sockaddr *)&address, sizeof address);
+    }
+    ck_assert_int_eq(error, 0);
+    ck_assert_int_eq(listen(in_range, 1), 0);
+}
+
+static void close_in_range(void)
+{
+    closesocket(in_range);
+    WSACleanup();
+}
 
 /* Returns the control of the window that has the focus. */
 static HWND focus(void)
@@ -480,6 +507,7 @@ Suite *window_keys_suite(void)
 
     tcase_set_timeout(tcase, 0);
     tcase_add_checked_fixture(tcase, need_no_window_manager, NULL);
+    tcase_add_checked_fixture(tcase, open_in_range, close_in_range);
     tcase_add_test(tcase, tab_reaches_and_leaves_every_control);
     tcase_add_test(tcase, escape_does_not_destroy_a_page);
     tcase_add_test(tcase, enter_presses_the_button_that_has_the_focus);

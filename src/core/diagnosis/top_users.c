@@ -123,81 +123,38 @@ bool top_user_process(const struct snapshot *snapshot, enum protocol protocol,
 
 /* ---- programs --------------------------------------------------------- */
 
-/* The processes of a program, and their ports one by one: a port that two processes use counts
- * twice, until count_selected counts it exactly. */
-struct tally {
-    const char *name;
-    size_t processes;
-    uint64_t ports;
-};
-
-enum { PROGRAMS_MAX = 256 };
-
-static struct tally *tally_of(struct tally *tallies, size_t *count, const char *name)
-{
-    for (size_t i = 0; i < *count; i++)
-        if (ascii_compare(tallies[i].name, name) == 0)
-            return &tallies[i];
-    if (*count == PROGRAMS_MAX)
-        return NULL;
-    tallies[*count] = (struct tally){.name = name};
-    return &tallies[(*count)++];
-}
-
 static bool is_collective(const char *name)
 {
     return *name && ascii_compare(name, "svchost.exe") != 0 && ascii_compare(name, "w3wp.exe") != 0;
 }
 
-/* groups: by process, most ports first. So the largest program is found even if there are more
- * than PROGRAMS_MAX. */
-static const struct tally *largest(const struct snapshot *snapshot, enum protocol protocol,
-                                   const struct usage_groups *groups, struct tally *tallies)
-{
-    const struct tally *most = NULL;
-    size_t count = 0;
-
-    for (size_t i = 0; i < groups->count; i++) {
-        const struct usage_bucket *row = &groups->rows[i];
-        const struct process *process = row->protocol == protocol && is_somebody(row->owner)
-                                            ? processes_find(&snapshot->processes, row->owner)
-                                            : NULL;
-        struct tally *tally = process && is_collective(process->name)
-                                  ? tally_of(tallies, &count, process->name)
-                                  : NULL;
-
-        if (!tally)
-            continue;
-        tally->processes++;
-        tally->ports += row->ports;
-    }
-    for (size_t i = 0; i < count; i++)
-        if (tallies[i].processes > 1 && (!most || tallies[i].ports > most->ports))
-            most = &tallies[i];
-    return most;
-}
-
 bool top_user_program(const struct snapshot *snapshot, enum protocol protocol,
                       struct top_program *program, struct fault *fault)
 {
+    const struct processes *processes = &snapshot->processes;
     struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
-    struct filter filter = {.protocol = protocol, .processes = &snapshot->processes};
-    struct tally tallies[PROGRAMS_MAX];
+    struct filter filter = {.protocol = protocol, .processes = processes};
     struct usage_groups groups;
-    const struct tally *most;
 
     memset(program, 0, sizeof *program);
     survey_ranges(&snapshot->survey, ranges);
-    if (!usage_group(&snapshot->sockets, GROUP_PROCESS, ranges, SIZE_MAX, &groups, fault))
+    if (!usage_group_names(&snapshot->sockets, processes, ranges, SIZE_MAX, &groups, fault))
         return false;
-    most = largest(snapshot, protocol, &groups, tallies);
+    for (size_t i = 0; i < groups.count && !program->is_known; i++) {
+        const struct usage_bucket *row = &groups.rows[i];
+        const struct process *process = row->protocol == protocol && row->processes > 1
+                                            ? processes_find(processes, row->owner)
+                                            : NULL;
+
+        if (!process || !is_collective(process->name))
+            continue;
+        program->is_known = true;
+        program->name = filter.program = process->name;
+        program->processes = row->processes;
+    }
     usage_groups_release(&groups);
-    if (!most)
-        return true;
-    program->is_known = true;
-    program->name = filter.program = most->name;
-    program->processes = most->processes;
-    return count_selected(&snapshot->sockets, &filter, ranges[protocol], &program->use, fault);
+    return !program->is_known ||
+           count_selected(&snapshot->sockets, &filter, ranges[protocol], &program->use, fault);
 }
 
 /* ---- remote ends ------------------------------------------------------ */

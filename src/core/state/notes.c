@@ -136,16 +136,9 @@ static void note_origin(const struct survey *survey, struct survey_notes *notes)
 
 /* ---- a range that MaxUserPort shrinks ------------------------------------ */
 
-/* Returns whether the MaxUserPort of the start gave this range fewer ports than the default. */
 static bool is_shrunk(const struct survey *survey, enum protocol p, enum family f)
 {
-    const struct running_range *running = &survey->running[p][f];
-    bool is_calculated = running->source == RANGE_SOURCE_RULE && survey->is_at_boot_known &&
-                         !survey->is_at_boot_doubtful;
-
-    return running->is_known && survey->at_boot.kind == VALUE_NUMBER &&
-           (is_calculated || survey->range_origin[p][f] == RANGE_ORIGIN_HONOURED) &&
-           running->range.count < range_default(&survey->os, p, f).count;
+    return survey_lost_ports(survey, p, f) > 0;
 }
 
 static bool is_as_at_start(const struct survey *survey)

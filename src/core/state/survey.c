@@ -313,12 +313,15 @@ void survey_predict(const struct survey *survey, enum protocol protocol, enum fa
 
 uint32_t survey_lost_ports(const struct survey *survey, enum protocol protocol, enum family family)
 {
-    uint32_t now = survey->running[protocol][family].range.count;
+    const struct running_range *running = &survey->running[protocol][family];
     uint32_t usual = range_default(&survey->os, protocol, family).count;
+    bool is_calculated = running->source == RANGE_SOURCE_RULE && survey->is_at_boot_known &&
+                         !survey->is_at_boot_doubtful;
 
-    if (survey->range_origin[protocol][family] != RANGE_ORIGIN_HONOURED || now >= usual)
+    if (!running->is_known || survey->at_boot.kind != VALUE_NUMBER ||
+        (!is_calculated && survey->range_origin[protocol][family] != RANGE_ORIGIN_HONOURED))
         return 0;
-    return usual - now;
+    return running->range.count < usual ? usual - running->range.count : 0;
 }
 
 struct use_figures survey_use(const struct survey *survey)
