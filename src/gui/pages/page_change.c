@@ -365,6 +365,20 @@ static int label_width(const struct change *change)
     return widest;
 }
 
+/* Shows the bar of the range at y if the effect then still has room for its minimum above `bottom`;
+ * the effect states the range in words, too. Returns the y below the bar. */
+static int place_bar(struct change *change, int x, int y, int width, int gap, int bottom)
+{
+    const struct scale *scale = &change->window->scale;
+    int end = y + range_bar_height(scale) + gap;
+    bool is_shown = change->setting == SETTING_MAX_USER_PORT &&
+                    end + scale_px(scale->dpi, ROW + EFFECT_MINIMUM) <= bottom;
+
+    control_show(change->bar, is_shown);
+    MoveWindow(change->bar, x, y, width, end - gap - y, TRUE);
+    return is_shown ? end : y;
+}
+
 static void lay_out(struct change *change)
 {
     const struct scale *scale = &change->window->scale;
@@ -373,7 +387,6 @@ static void lay_out(struct change *change)
     int label = label_width(change), field = scale_px(scale->dpi, FIELD_WIDTH);
     int spinner = scale_px(scale->dpi, SPINNER_WIDTH), line, y = margin, x, width, bottom, inset,
         y_margin;
-    bool has_bar = change->setting == SETTING_MAX_USER_PORT;
     RECT client;
 
     GetClientRect(change->page, &client);
@@ -402,13 +415,7 @@ static void lay_out(struct change *change)
     MoveWindow(change->bounds, margin + label, y, width - label, line + 2, TRUE);
     MoveWindow(change->refusal, margin + label, y, width - label, 2 * line + 2, TRUE);
     y += 2 * line + gap;
-    control_show(change->bar, has_bar);
-    if (has_bar) {
-        int height = range_bar_height(scale);
-
-        MoveWindow(change->bar, margin, y, width, height, TRUE);
-        y += height + gap;
-    }
+    y = place_bar(change, margin, y, width, gap, client.bottom - y_margin - 3 * (row + gap));
     bottom = client.bottom - y_margin - row;
     buttons_place((HWND[]){change->apply, change->reset}, 2, scale, margin + label, bottom, row);
     bottom -= gap + row;
