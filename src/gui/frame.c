@@ -7,8 +7,8 @@
 #include "gui/placement.h"
 
 enum {
-    WIDTH_MINIMUM = 800, /* in dip: half the width of a small screen at 200 % */
-    HEIGHT_MINIMUM = 570,
+    WIDTH_MINIMUM = 640, /* in dip: the smallest screen of Windows */
+    HEIGHT_MINIMUM = 480,
     TABS_HEIGHT = 44,
     MENU_HEIGHT = 30,
     MARGIN = 16,

@@ -106,9 +106,8 @@ static enum guard_end wait_for(struct guard *guard, DWORD limit_ms, const struct
     return end;
 }
 
-/* Does the work in a separate thread. Returns the result, which is valid until *job is closed. On
- * failure returns NULL and fills *fault. *end is how the wait ended, or GUARD_LEFT if the thread
- * was not started. */
+/* Works in a separate thread. Returns the result, valid until *job is closed; NULL with *fault on
+ * failure. *end: how the wait ended; GUARD_LEFT: the thread was not started. */
 static struct work *perform(const struct restore_point_adapter *own, struct work *work,
                             DWORD limit_ms, struct background **job, enum guard_end *end,
                             struct fault *fault)
@@ -156,8 +155,7 @@ static bool take_digits(const char **at, size_t count, int64_t *number)
     return true;
 }
 
-/* Returns the days since 1970-01-01 in the Gregorian calendar. In this formula a year starts in
- * March, so that a leap day is its last day. */
+/* Returns the days since 1970-01-01. Here a year starts in March, so that a leap day ends it. */
 static int64_t days_of(int64_t year, int64_t month, int64_t day)
 {
     if (month <= 2) {
@@ -241,8 +239,8 @@ static int by_sequence(const void *a, const void *b)
     return (x->sequence > y->sequence) - (x->sequence < y->sequence);
 }
 
-/* WBEM_E_INVALID_CLASS, WBEM_E_INVALID_NAMESPACE */
-static const uint32_t class_unknown = 0x80041010, namespace_unknown = 0x8004100e;
+static const uint32_t class_unknown = 0x80041010;     /* WBEM_E_INVALID_CLASS */
+static const uint32_t namespace_unknown = 0x8004100e; /* WBEM_E_INVALID_NAMESPACE */
 
 static bool explain(struct fault *fault)
 {
@@ -255,8 +253,7 @@ static bool explain(struct fault *fault)
     return false;
 }
 
-/* Lists the restore points. Opens a new connection each time, because an existing connection may
- * return an old list. */
+/* Lists the restore points. Opens a new connection, because an old one may return an old list. */
 static bool list_points(DWORD limit_ms, struct restore_points *points, struct fault *fault)
 {
     struct wmi wmi;
@@ -408,8 +405,7 @@ static const struct restore_point *find_new(const struct restore_points *before,
     return NULL;
 }
 
-/* Windows has reported success. Only a comparison of the lists shows whether there is a new restore
- * point. */
+/* Windows has reported success. Only comparing the lists shows whether there is a new point. */
 static void conclude_success(struct work *work, int64_t reported,
                              const struct restore_points *before,
                              const struct restore_points *after)
@@ -476,7 +472,7 @@ static void act_make(struct work *work)
     com_leave(&com);
 }
 
-/* Converts the description. Cuts it after a whole character if it is too long. */
+/* Converts the description. Cuts a long one after a whole character. */
 static bool set_description(const char *utf8, wchar_t description[DESCRIPTION_COUNT])
 {
     wchar_t *wide = wide_from_utf8(utf8);

@@ -324,7 +324,8 @@ START_TEST(nothing_overlaps_in_a_low_window)
     } pages[] = {{"&Now", "Now"}, {"&Who", "Who"}, {"&Change", "Change"}, {"Hi&story", "History"}};
 
     ASSERT_EXIT(maxport("set 60000 --yes"), 0);
-    open_window("--size 640x480");
+    open_window("");
+    SetWindowPos(frame, NULL, 0, 0, 640, 480, SWP_NOMOVE | SWP_NOZORDER);
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
         show_page(pages[i].tab, pages[i].name);
         expect_no_overlap(page(pages[i].name));

@@ -1,5 +1,5 @@
-/* Tests of the interface `restore_points`, with fakes of srclient.dll and WMI and without them. The
- * script src/cmake/wine disables Wine's own srclient.dll, which returns FALSE with status 0. */
+/* Tests of the interface `restore_points` with and without fakes of srclient.dll and WMI.
+ * src/cmake/wine disables Wine's own srclient.dll, which returns FALSE with status 0. */
 #include "win32/restore_point.h"
 
 #include "program/fakes.h"
@@ -88,7 +88,6 @@ START_TEST(a_new_point_in_the_list_counts_as_created)
     make(POINT_40 POINT_41, "point|42\n");
     expect(RESTORE_POINT_MADE, 42, 0, "Restore point 42 was created.");
     ck_assert(!result.has_crashed);
-    /* The log contains only this call, and no call with an END event. */
     ck_assert_str_eq(fakes_srclient_log(),
                      "event 100 type 12 sequence 0 apartment multithreaded description maxport "
                      "set\n");
@@ -115,8 +114,7 @@ START_TEST(a_point_of_the_last_24_hours_counts_as_reused)
 }
 END_TEST
 
-/* During the call, another program creates a new point. But Windows has reused the old point for
- * maxport's request. */
+/* Another program creates a new point, while Windows reuses the old one for maxport. */
 START_TEST(a_new_point_of_another_program_does_not_count)
 {
     make(POINT_41, "point|42|theirs\nsequence|41\n");
@@ -221,13 +219,12 @@ START_TEST(a_point_that_cannot_be_listed_counts_as_failed)
         make(rows[i].wmi, "point|42\n");
         expect(RESTORE_POINT_FAILED, 0, rows[i].code,
                "could not check whether there is a new restore point");
-        /* maxport called System Restore although WMI could not list the points. */
         ck_assert_uint_eq(fakes_count(fakes_srclient_log(), "event 100"), 1);
     }
 }
 END_TEST
 
-/* The time limit of the list ends before the time limit of the whole call. */
+/* The list has a shorter time limit than the whole call. */
 START_TEST(a_point_counts_as_failed_if_the_list_is_too_slow)
 {
     adapter.list_limit_ms = 300;
@@ -244,8 +241,7 @@ START_TEST(a_long_description_is_cut_at_a_whole_character)
     fakes_set_srclient("point|42|x\n");
     for (int i = 0; i < 254; i++)
         strcat(description, "a");
-    /* Each of the two characters has two code units. There is room for only one unit of a
-     * character. */
+    /* Each of the two characters has two code units; there is room for only one unit more. */
     strcat(description, "\xf0\x9f\x94\xa5\xf0\x9f\x94\xa5");
     functions.make(functions.context, description, &result);
     expect(RESTORE_POINT_MADE, 42, 0, "42");
@@ -333,8 +329,7 @@ START_TEST(ctrl_c_ends_the_wait)
 }
 END_TEST
 
-/* The call is abandoned, but its thread crashes later, e.g. while maxport writes to the
- * registry. */
+/* The thread of an abandoned call crashes later, e.g. while maxport writes to the registry. */
 START_TEST(a_crash_of_an_abandoned_call_is_harmless)
 {
     adapter.make_limit_ms = 1000;
