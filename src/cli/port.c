@@ -25,9 +25,11 @@ static void print_screen(struct output *output, const struct snapshot *snapshot,
     output_paragraph(output, 2, "%s", text_string(&check->verdict));
     output_style(output, STYLE_NORMAL);
     if (is_udp && !was_asked)
-        output_paragraph(
-            output, 2,
-            "Only the UDP port is in use or excluded; to check the TCP port, add --tcp.");
+        output_paragraph(output, 2,
+                         "TCP port %u is neither in use nor excluded, so this result is about UDP. "
+                         "To check TCP, "
+                         "add --tcp.",
+                         (unsigned)check->port);
     sentences_print(output, is_udp ? "UDP" : "TCP", &check->facts, MARK_DASH);
     sentences_print(output, is_udp ? "TCP" : "UDP", &check->other, MARK_DASH);
     sentences_print(output, "Remedies", &check->helps, MARK_NUMBER);

@@ -24,7 +24,8 @@ struct report {
     struct sentences gaps;        /* further missing data, in addition to diagnosis.unseen */
 };
 
-/* Appends the process of a group (grouped by process) as text without escapes. */
+/* Appends the name of the process of this bucket, which must come from a grouping by process. The
+ * name is not escaped. */
 void report_name_process(const struct report *report, const struct usage_bucket *bucket,
                          struct text *text);
 

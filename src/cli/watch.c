@@ -26,9 +26,9 @@ struct watch {
     int64_t refreshed_ms; /* monotonic time when ranges and services were read */
     bool is_page;
     bool has_told_stretch;
-    /* The latest sample, if it failed or the page shows an older one. */
+    /* The latest sample failed, or the page still shows an older sample. */
     bool is_missed;
-    int64_t missed_ms; /* ms since 1970 */
+    int64_t missed_ms; /* ms since 1970; the time of the latest sample */
     unsigned missed_in_turn;
     struct fault missed_fault; /* FAULT_NONE: the sample lacks a table that was read before */
 };

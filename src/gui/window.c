@@ -390,7 +390,7 @@ static LRESULT paint(const struct frame *frame, UINT message, WPARAM wparam, LPA
     }
 }
 
-/* Returns whether it is the name that Windows broadcasts when the user selects light or dark. */
+/* Returns whether Windows broadcasts this name when the user selects the light or dark theme. */
 static bool is_theme_change(LPARAM name)
 {
     return name && lstrcmpW((const wchar_t *)name, L"ImmersiveColorSet") == 0;

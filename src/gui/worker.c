@@ -393,7 +393,7 @@ struct worker *worker_start(const struct machine *machine, const struct launcher
     worker->interval_ms = interval_ms;
     series_init(&worker->series);
     InitializeCriticalSection(&worker->lock);
-    note_asked(worker, WORK_ASSESSMENT); /* the first assessment needs no request */
+    note_asked(worker, WORK_ASSESSMENT); /* the thread starts it without a request */
     worker->wake = CreateEventW(NULL, FALSE, FALSE, NULL);
     worker->thread = worker->wake ? CreateThread(NULL, 0, work, worker, 0, NULL) : NULL;
     if (worker->thread)

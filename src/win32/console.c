@@ -22,8 +22,8 @@ static LONG stop_presses;
 static HANDLE stop_event; /* set at the first press; ends every wait */
 static struct console *volatile open_console;
 
-/* Writes an escape sequence. Sequences are enabled only meanwhile, so that the console never
- * interprets other text and needs no restoring. */
+/* Writes an escape sequence. Sequences are enabled only during this write, so that the console
+ * never interprets other text, and the mode need not be restored at the end. */
 static void write_sequence(HANDLE output, const wchar_t *sequence)
 {
     DWORD mode, written;

@@ -30,7 +30,7 @@ struct inquiry {
     DWORD start, patience_ms;
     struct event_harvest harvest;
     bool is_known, is_cut;
-    struct fault fault; /* why it is unknown */
+    struct fault fault; /* the reason, if !is_known */
 };
 
 static bool is_full(const struct event_harvest *harvest)

@@ -11,7 +11,8 @@
  *
  * A crash may have damaged the process' memory. After a crash, callers therefore must not write
  * anything. Some crashes bypass every filter (a damaged heap, a stack cookie). Such a crash ends
- * the program immediately; no change is then half done.
+ * the program immediately. Guarded code runs only before a change writes, so no change is then half
+ * done, unless an abandoned thread crashes later.
  */
 #ifndef WIN32_GUARD_H
 #define WIN32_GUARD_H

@@ -420,7 +420,7 @@ static bool fetch_table(struct sockets_adapter *own, enum protocol protocol, enu
             table->code = 0;
             table->is_partial |= is_partial;
         } else if (table->code == ERROR_PROC_NOT_FOUND) {
-            table->code = code; /* error of the preferred call */
+            table->code = code; /* the first error of a call that exists */
         }
     }
     return true;

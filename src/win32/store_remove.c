@@ -206,8 +206,8 @@ static void remove_copies(void *data)
         job->error = delete_at_once(job->path);
 }
 
-/* Deletes the copies in a separate thread, because users may have them open. other: receives the
- * path of a file or folder that could not be deleted. */
+/* Deletes the copies in a separate thread, because an oplock of a user can delay the deletion.
+ * other: receives the path of a file or folder that could not be deleted. */
 static DWORD remove_public(const struct store_folder *root, wchar_t *other)
 {
     struct copies copy = {.error = ERROR_TIMEOUT};
@@ -338,8 +338,9 @@ static bool remove_fault(struct fault *fault, DWORD error, const wchar_t *other)
 /* Deletes the record, then the empty folder. The order matters: a folder without a record is never
  * trusted, but a record without its folder would be dangerous. The file system may reuse the
  * folder's identity for a user's folder, and maxport would trust that folder. If the folder cannot
- * be deleted, restores the record, so that the user can run maxport store remove again. After a
- * timeout the record is not restored, because Windows deletes the folder when the oplock ends. */
+ * be deleted, restores the record, so that the user can run maxport store remove again. If
+ * the deletion times out, an oplock delays it and Windows deletes the folder later. Therefore, the
+ * record is then not restored. */
 static bool remove_root(struct store_adapter *adapter, const wchar_t *path,
                         const struct store_identity *identity, struct fault *fault)
 {

@@ -239,8 +239,8 @@ START_TEST(expect_refuses_to_resolve_another_value)
 }
 END_TEST
 
-/* To resolve the interrupted change, maxport already restores the requested value. So the plan of
- * reset itself is empty. */
+/* Resolving the interrupted change already restores the value that reset requests. So the plan of
+ * reset is empty. */
 START_TEST(expect_is_checked_even_if_the_plan_is_empty)
 {
     interrupt();

@@ -1,4 +1,5 @@
-/* Running ranges in the complete program. netsh prints in several languages, or never ends. A range
+/* Tests the complete program with the running ranges. netsh prints in several languages, or never
+ * exits. A range
  * is set and undone, and maxport describes how to undo it without maxport. */
 #include <stdio.h>
 #include <stdlib.h>

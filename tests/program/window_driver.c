@@ -56,7 +56,8 @@ static BOOL CALLBACK match_window(HWND window, LPARAM lparam)
     return FALSE;
 }
 
-/* Returns a window of the program, or a control within `parent`; NULL if there is none. */
+/* Returns the control within `parent` that matches; if `parent` is NULL, the window of the program
+ * that matches. NULL: nothing matches. */
 HWND find(HWND parent, const wchar_t *class_name, const char *text)
 {
     struct search search = {class_name, text, NULL};

@@ -15,7 +15,8 @@ extern HWND frame;
 
 const char *text_of(HWND window);
 
-/* Returns a window of the program, or a control within `parent`; NULL if there is none. */
+/* Returns the control within `parent` that matches; if `parent` is NULL, the window of the program
+ * that matches. NULL: nothing matches. */
 HWND find(HWND parent, const wchar_t *class_name, const char *text);
 
 HWND await(HWND parent, const wchar_t *class_name, const char *text);

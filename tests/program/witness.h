@@ -71,7 +71,7 @@ char *file_read(const wchar_t *path, size_t *length);
 void file_write(const wchar_t *path, const void *data, size_t length);
 void tree_delete(const wchar_t *path);
 
-/* Lists the names and sizes of all files and folders in the store, one for each line. Returns "" if
+/* Lists the names and sizes of all files and folders in the store, one per line. Returns "" if
  * there is no store. The caller frees the list. */
 char *store_listing(void);
 

@@ -54,7 +54,7 @@ static void measure(struct row *row, struct scene *base, struct times *times)
     times->window = ended - started;
 }
 
-/* Kills the run at any time between its start and its usual end. */
+/* Kills the run at a random time, up to slightly after its usual end. */
 static void kill_any_time(struct child *run, struct times *times)
 {
     wait_until(run->started_us + times->whole * random_below(1100) / 1000);

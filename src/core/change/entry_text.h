@@ -38,7 +38,8 @@ void use_figures_print(const struct use_figures *use, struct text *text);
  * the values in the registry; plan_make_reverse() checks them. */
 bool entry_can_undo(const struct journal_entry *entry, struct fault *fault) MUST_CHECK;
 
-/* Returns whether the bytes match the digest of the entry's backup, or the entry has no digest. */
+/* Returns true if the bytes match the digest of the entry's backup, or if the entry has no digest.
+ */
 bool entry_backup_matches(const struct journal_entry *entry, const void *data, size_t length);
 
 enum backup_check {

@@ -331,7 +331,8 @@ static const char reserved_words[] =
     "where the Host Network Service (HNS) reserves them, and blocks of 100 with Hyper-V, WSL and "
     "Docker Desktop.";
 
-/* The second endpoint, and the process that listens there if it is on this machine. */
+/* Names the program that probably connects to the second endpoint, or states that the program is
+ * unknown. */
 static void name_second(const struct snapshot *snapshot, const struct finding *main,
                         struct sentences *culprit)
 {

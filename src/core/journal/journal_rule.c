@@ -7,7 +7,8 @@
 #include "core/rules/restore_rule.h"
 #include "core/rules/setting.h"
 
-/* More changes than any machine has, and far below JOURNAL_ID_MAX. */
+/* The highest ID that the first entry of a journal may have: more than the number of changes on any
+ * machine, and far below JOURNAL_ID_MAX. */
 #define FIRST_ID_MAX ((uint64_t)1 << 32)
 
 static bool refuse(struct fault *fault, const char *why)

@@ -99,7 +99,7 @@ static void high_contrast(struct theme *theme)
         .window = window,
         .panel = window,
         .text = text,
-        .muted = text, /* not gray, which means that a control is disabled */
+        .muted = text, /* not gray, because gray text marks a disabled control */
         .line = text,
         .grid = gray,
         .accent = highlight,
