@@ -41,6 +41,15 @@ static wchar_t letter_of(const wchar_t *text)
     return L'\0';
 }
 
+/* The popup that is dressed now; NULL: none. Other programs can add items that they draw themselves
+ * to the system menu of the window. */
+static const struct popup *dressed;
+
+static bool is_own(const struct item *item)
+{
+    return dressed && item >= dressed->items && item < dressed->items + dressed->count;
+}
+
 static bool is_drawn(HMENU menu, UINT position, struct item **item)
 {
     MENUITEMINFOW info = {.cbSize = sizeof info, .fMask = MIIM_FTYPE | MIIM_DATA};
@@ -48,7 +57,7 @@ static bool is_drawn(HMENU menu, UINT position, struct item **item)
     if (!GetMenuItemInfoW(menu, position, TRUE, &info) || !(info.fType & MFT_OWNERDRAW))
         return false;
     *item = (struct item *)info.dwItemData;
-    return true;
+    return is_own(*item);
 }
 
 static void dress_item(struct popup *popup, const struct window *window, HMENU menu, UINT position)
@@ -99,6 +108,7 @@ struct popup *popup_dress(const struct window *window, HMENU menu)
         return NULL;
     popup->background = CreateSolidBrush(window->theme.panel);
     dress_menu(popup, window, menu);
+    dressed = popup;
     return popup;
 }
 
@@ -125,6 +135,7 @@ void popup_undress(struct popup *popup, HMENU menu)
 {
     if (!popup)
         return;
+    dressed = NULL;
     undress_menu(menu);
     DeleteObject(popup->background);
     free(popup);
@@ -154,11 +165,17 @@ static const wchar_t *key_of(const wchar_t *text, int *length)
 void popup_measure(MEASUREITEMSTRUCT *measure)
 {
     const struct item *item = (const struct item *)measure->itemData;
-    const struct scale *scale = &item->window->scale;
-    int length, width = scale_px(scale->dpi, MARK_WIDTH + ARROW_WIDTH);
-    const wchar_t *key = key_of(item->name, &length);
+    const struct scale *scale;
+    const wchar_t *key;
     wchar_t text[TEXT_COUNT];
+    int length, width;
     SIZE size;
+
+    if (!is_own(item))
+        return;
+    scale = &item->window->scale;
+    width = scale_px(scale->dpi, MARK_WIDTH + ARROW_WIDTH);
+    key = key_of(item->name, &length);
 
     if (!*item->text) {
         measure->itemHeight = (UINT)scale_px(scale->dpi, SEPARATOR_HEIGHT);
@@ -216,9 +233,8 @@ static void draw_text(const DRAWITEMSTRUCT *draw, const struct item *item, COLOR
     SelectObject(draw->hDC, font);
 }
 
-void popup_draw(const DRAWITEMSTRUCT *draw)
+static void draw_item(const DRAWITEMSTRUCT *draw, const struct item *item)
 {
-    const struct item *item = (const struct item *)draw->itemData;
     const struct theme *theme = &item->window->theme;
     const struct scale *scale = &item->window->scale;
     bool is_disabled = draw->itemState & (ODS_DISABLED | ODS_GRAYED);
@@ -248,6 +264,14 @@ void popup_draw(const DRAWITEMSTRUCT *draw)
     /* Windows then draws its own dark arrow, also above an owner-drawn item. */
     ExcludeClipRect(draw->hDC, draw->rcItem.left, draw->rcItem.top, draw->rcItem.right,
                     draw->rcItem.bottom);
+}
+
+void popup_draw(const DRAWITEMSTRUCT *draw)
+{
+    const struct item *item = (const struct item *)draw->itemData;
+
+    if (is_own(item))
+        draw_item(draw, item);
 }
 
 /* ---- letters ---------------------------------------------------------- */

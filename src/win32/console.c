@@ -12,7 +12,8 @@ enum {
     BACKGROUND = 0xf0,
     END_OF_INPUT = 0x1a, /* Ctrl-Z */
     LOOK_MS = 250,       /* interval of checks for a resized window */
-    SEQUENCES = 0x4,     /* ENABLE_VIRTUAL_TERMINAL_PROCESSING, which older headers lack */
+    SEQUENCES = 0x5,     /* ENABLE_PROCESSED_OUTPUT, and ENABLE_VIRTUAL_TERMINAL_PROCESSING, which
+                            older headers lack */
     UNKNOWN_MODE = 0x40000000,
 };
 
@@ -171,6 +172,13 @@ static WORD attributes_of(const struct console *console, enum screen_style style
     return is_invisible ? found : (WORD)((found & ~FOREGROUND) | color);
 }
 
+/* Many consoles show bold text in the bright variant of its colour. On a background of that colour,
+ * it would be invisible. */
+static bool bold_is_visible(WORD attributes)
+{
+    return ((attributes & FOREGROUND) | FOREGROUND_INTENSITY) != (attributes & BACKGROUND) >> 4;
+}
+
 static void style(void *context, enum screen_style which)
 {
     struct console *console = context;
@@ -182,7 +190,7 @@ static void style(void *context, enum screen_style which)
     }
     set_bold(console, false);
     SetConsoleTextAttribute(console->streams[SCREEN_OUT], attributes_of(console, which));
-    if (which == STYLE_STRONG && console->has_bold)
+    if (which == STYLE_STRONG && console->has_bold && bold_is_visible(console->attributes))
         set_bold(console, true);
 }
 

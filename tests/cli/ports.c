@@ -84,7 +84,7 @@ START_TEST(ports_are_grouped_by_program)
     expect_out(&fake, "protocol,ports,sockets,time_wait,lowest_pid,process,processes\r\n"
                       "tcp,5046,5046,0,100,node.exe,4\r\n"
                       "tcp,2500,2500,0,8,shop(\\x1b[31m).exe,1\r\n"
-                      "udp,3,3,0,100,node.exe,1\r\n");
+                      "udp,3,3,0,101,node.exe,1\r\n");
     fake_upset(&fake, FAKE_CALL(CALL_PROCESSES_LIST), 0, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "ports --by name --top 1"), 0);
     expect_in(fake_out(&fake), "process 8 (name unknown)\n");

@@ -144,10 +144,11 @@ static void advise_range(const struct snapshot *snapshot, const struct finding *
         return;
     text_printf(sentences_add(now),
                 "Widen the running %s range over %s: %s more ports, immediately and without a "
-                "restart. Microsoft calls this a stopgap; also fix the program that uses up the "
-                "ports. To preview the change, add --dry-run.",
+                "restart. Microsoft calls this a stopgap%s. To preview the change, add --dry-run.",
                 protocol_name(main->protocol), family_name(main->family),
-                number_string(more, wider.count - running->range.count));
+                number_string(more, wider.count - running->range.count),
+                main->kind == DIAGNOSIS_RESERVED ? ""
+                                                 : "; also fix the program that uses up the ports");
     sentences_command(now, "maxport range set --start %u --count %u%s%s", (unsigned)wider.start,
                       (unsigned)wider.count, main->protocol == PROTOCOL_UDP ? " --udp" : "",
                       main->family == FAMILY_IPV6 ? " --ipv6" : "");
@@ -176,7 +177,7 @@ static void advise_on_owners(const struct snapshot *snapshot, const struct findi
                     finding_blames_remote(main) ? "connects there so often"
                                                 : "opens and closes so many connections");
     }
-    if (seconds)
+    if (seconds && !finding_doubts_wait(main, seconds))
         text_printf(text, " within %u seconds", (unsigned)seconds);
     text_puts(text, ". To fix the cause, make the program keep connections open and reuse them "
                     "(keep-alive, connection pool).");
@@ -315,7 +316,8 @@ static void advise_max_user_port(const struct snapshot *snapshot, const struct f
     if (is_stored) {
         text_printf(text, "MaxUserPort is already %d; a restart provides", MAX_USER_PORT_MAXIMUM);
     } else {
-        text_puts(text, "Raise MaxUserPort; after a restart this provides");
+        text_printf(text, "%s MaxUserPort; after a restart this provides",
+                    after->count > 1 ? "Or raise" : "Raise");
         sentences_command(after, "maxport set %d", MAX_USER_PORT_MAXIMUM);
     }
     text_printf(text, " %s more %s ports (range %u-%u).", more, protocol_name(main->protocol),
@@ -329,7 +331,8 @@ static void advise_reset(const struct snapshot *snapshot, const struct finding *
     uint32_t fewer = survey_lost_ports(survey, main->protocol, main->family);
     char more[NUMBER_SIZE];
 
-    if (!fewer || survey->stored[SETTING_MAX_USER_PORT].kind == VALUE_ABSENT)
+    /* If the value has changed since the start, a restart alone may provide more ports. */
+    if (!fewer || !value_equal(&survey->stored[SETTING_MAX_USER_PORT], &survey->at_boot))
         return;
     text_printf(sentences_add(after),
                 "Delete MaxUserPort; after a restart, Windows uses its default range, with %s more "
@@ -364,7 +367,7 @@ void advice_after_restart(const struct snapshot *snapshot, const struct finding 
     if (!main->is_by_events && !main->is_auto_reuse)
         advise_max_user_port(snapshot, main, after);
     advise_timed_wait(snapshot, main, after);
-    if (main->is_by_events || main->kind == DIAGNOSIS_CHURN)
+    if (main->is_by_events || main->kind == DIAGNOSIS_CHURN || main->kind == DIAGNOSIS_RESERVED)
         return;
     text_puts(sentences_add(after), "A restart frees the ports only until they fill up again, and "
                                     "hides the evidence. Save the evidence to a file first:");

@@ -251,7 +251,7 @@ static void add_doubt(struct diagnosis *diagnosis, const char *sentence)
 static void add_process_doubt(struct diagnosis *diagnosis)
 {
     const struct finding *main = &diagnosis->main;
-    const struct usage_count *use = &main->process.use;
+    const struct usage_count *use = main->is_program ? &main->program.use : &main->process.use;
     uint32_t held = use->by_state[PORT_CLOSE_WAIT] + use->by_state[PORT_BOUND];
 
     if (main->kind == DIAGNOSIS_LEAK && !finding_is_half(held, use->in_use))
@@ -331,6 +331,13 @@ static const char reserved_words[] =
     "where the Host Network Service (HNS) reserves them, and blocks of 100 with Hyper-V, WSL and "
     "Docker Desktop.";
 
+static const char *unknown_program_words(const struct snapshot *snapshot)
+{
+    return snapshot->sockets.has_owners
+               ? "Unknown: no program was seen connected to "
+               : "Unknown: this Windows does not report which program connects to ";
+}
+
 /* Names the program that probably connects to the second endpoint, or states that the program is
  * unknown. */
 static void name_second(const struct snapshot *snapshot, const struct finding *main,
@@ -346,7 +353,7 @@ static void name_second(const struct snapshot *snapshot, const struct finding *m
         snapshot_name(snapshot, main->second_owner.process, text);
         text_puts(text, " (inferred), which connects to ");
     } else {
-        text_puts(text, "Unknown: no program was seen connected to ");
+        text_puts(text, unknown_program_words(snapshot));
     }
     remote_end_print(&main->second, text);
     text_puts(text, ".");
@@ -380,10 +387,7 @@ static void name_culprit(const struct snapshot *snapshot, struct diagnosis *diag
             snapshot_name(snapshot, main->owners[0].process, text);
             text_puts(text, " (inferred), which connects to ");
         } else {
-            text_puts(text, snapshot->sockets.has_owners
-                                ? "Unknown: no program was seen connected to "
-                                : "Unknown: this Windows does not report which program connects "
-                                  "to ");
+            text_puts(text, unknown_program_words(snapshot));
         }
         remote_end_print(&main->remote, text);
         text_puts(text, ".");

@@ -279,8 +279,7 @@ static void show_measured_wait(const struct finding *finding, uint32_t seconds,
     text_puts(text, ".");
 }
 
-/* More closed connections per second than a machine is likely to have: maxport's own threshold. */
-enum { CLOSES_PLAUSIBLE = 5000, WAIT_LEAST = 30, WAIT_USUAL = 120 };
+enum { WAIT_USUAL = 120 };
 
 static void doubt_wait(uint32_t waiting, uint32_t seconds, struct sentences *evidence)
 {

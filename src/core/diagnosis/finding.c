@@ -242,6 +242,16 @@ bool finding_make(const struct snapshot *snapshot, const struct probe *probe,
     return true;
 }
 
+bool finding_doubts_wait(const struct finding *finding, uint32_t seconds)
+{
+    uint32_t waiting = finding->use.by_state[PORT_TIME_WAIT];
+
+    if (!seconds)
+        return false;
+    return finding->wait.seconds / 2 > seconds ||
+           (seconds < WAIT_LEAST && waiting / seconds > CLOSES_PLAUSIBLE);
+}
+
 /* Returns the urgency; a higher number is more urgent. */
 static unsigned urgency(const struct finding *finding)
 {

@@ -67,6 +67,10 @@ enum { /* thresholds of the rules above */
        /* Shares of all ports in TIME_WAIT, so that an endpoint is named. */
        PERCENT_DESTINATION_SHARE = 10,
        PERCENT_SECOND_SHARE = 25,
+       /* More closed connections per second are unlikely, and shorter seconds in TIME_WAIT then are
+        * probably not in effect. */
+       CLOSES_PLAUSIBLE = 5000,
+       WAIT_LEAST = 30,
 };
 
 const char *diagnosis_key(enum diagnosis_kind kind); /* in JSON: "pool_full" ... */
@@ -116,6 +120,10 @@ bool finding_blames_process(const struct finding *finding);
 bool finding_blames_remote(const struct finding *finding);
 /* Returns whether the second endpoint has so many connections, too, that it must be named. */
 bool finding_has_second(const struct finding *finding);
+
+/* Returns whether closed connections probably stay in TIME_WAIT longer than these seconds, either
+ * by the samples or because so many closed connections per second are unlikely. */
+bool finding_doubts_wait(const struct finding *finding, uint32_t seconds);
 
 /* Returns whether 80 % or more of the usable ports are in use. */
 bool finding_is_tight(const struct finding *finding);

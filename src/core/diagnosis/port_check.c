@@ -263,7 +263,8 @@ static bool print_holders(const struct snapshot *snapshot, const struct port_che
 
         while (i < count && holders[i] != row->owner)
             i++;
-        if (i < count || port_row_role(row) == ROLE_WAITING)
+        if (i < count || port_row_role(row) == ROLE_WAITING || !row->owner ||
+            row->owner == (uint32_t)OWNER_UNKNOWN)
             continue;
         text_puts(text, count ? " and " : "");
         snapshot_name(snapshot, row->owner, text);
@@ -283,7 +284,9 @@ static void add_holders(const struct snapshot *snapshot, const struct port_check
     text_init(&holders);
     has_vital = print_holders(snapshot, check, &holders);
     text_puts(text, "To keep the port for your own server, it must be free when you exclude it. ");
-    if (has_vital)
+    if (!holders.length)
+        text_puts(text, "Wait until its connections have ended, or find the program that uses it.");
+    else if (has_vital)
         text_printf(text,
                     "Now %s uses it and cannot be stopped safely: wait until it releases the port, "
                     "or use another port.",

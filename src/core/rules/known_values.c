@@ -19,7 +19,7 @@ static bool is_match(const struct known_value *row, const char *setting, uint32_
                      const struct os_version *os)
 {
     return strcmp(row->setting, setting) == 0 && row->number == number &&
-           (!row->is_on_servers_only || os_is_server(os));
+           (!row->is_on_servers_only || !os || os_is_server(os));
 }
 
 bool known_value_exists(const char *setting, uint32_t number, const struct os_version *os)

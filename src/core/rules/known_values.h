@@ -20,7 +20,7 @@ struct known_value {
     enum confidence confidence;
 };
 
-/* Returns whether a row exists for this value on this Windows. */
+/* Returns whether a row exists for this value on this Windows; os NULL: on any Windows. */
 bool known_value_exists(const char *setting, uint32_t number, const struct os_version *os);
 
 /* Prints "the setup of Exchange Server 2003 (documented), ...". Prints nothing without a row. */

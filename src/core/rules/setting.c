@@ -208,11 +208,11 @@ bool setting_find_slip(const struct setting *setting, const struct os_version *o
         return false;
     snprintf(digits, sizeof digits, "%x", (unsigned)value->number);
     if (!parse_number(digits, &meant.number) || !setting_accepts(setting, os, &meant) ||
-        (is_accepted && !is_usual(setting, meant.number)))
+        ((is_accepted || setting->usual[0]) && !is_usual(setting, meant.number)))
         return false;
     *slip = (struct setting_slip){
         .meant = meant.number,
-        .is_certain = !is_accepted && !known_value_exists(setting->name, value->number, os)};
+        .is_certain = !is_accepted && !known_value_exists(setting->name, value->number, NULL)};
     return true;
 }
 

@@ -22,7 +22,7 @@ enum {
     SETTINGS_MAX = 16, /* the most rows of a catalog, for arrays with a field for each setting */
     SETTING_BOUNDS_MAX = 6,
     SETTING_NOTES_MAX = 4,
-    SETTING_USUAL_MAX = 4,
+    SETTING_USUAL_MAX = 6,
 };
 
 /* Bounds on this and later versions of Windows. If several rows match, the newest version
@@ -47,8 +47,8 @@ struct setting {
     const char *source;  /* where bounds and default are documented */
     bool needs_restart;
     bool suggests_maximum; /* the window suggests the highest value, not the lowest */
-    /* Numbers that people often type: if one of them was typed as hexadecimal, the result can be
-     * within the bounds. 0 ends the list. */
+    /* Numbers that people often type. Only these are looked for among numbers typed as hexadecimal,
+     * because the results can be meant, too. No list: any number. 0 ends the list. */
     uint32_t usual[SETTING_USUAL_MAX];
     struct setting_bounds bounds[SETTING_BOUNDS_MAX];
     struct setting_note notes[SETTING_NOTES_MAX];

@@ -28,7 +28,7 @@ const struct setting setting_catalog[] = {
             .unit = "seconds",
             .source = "cc938217, KB314053, cc757512, BizTalk performance guide",
             .needs_restart = true,
-            .usual = {30, 48, 60, 120},
+            .usual = {30, 48, 60, 120, 240},
             .bounds = {{5, 0, 30, 300, "documented default 240 seconds"},
                        {5, 1, 30, 300, "documented default 120 seconds"},
                        {6, 0, 30, 300,

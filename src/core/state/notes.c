@@ -73,8 +73,9 @@ static void note_slips(const struct survey *survey, struct survey_notes *notes)
         print_assignment(&note->text, i, stored->number);
         text_puts(&note->text, ":");
         setting_print_slip(setting_at(i), &survey->os, stored, &note->text);
-        snprintf(note->command, sizeof note->command, "maxport set %s=%lu", setting_at(i)->name,
-                 (unsigned long)slip.meant);
+        if (slip.is_certain)
+            snprintf(note->command, sizeof note->command, "maxport set %s=%lu", setting_at(i)->name,
+                     (unsigned long)slip.meant);
     }
 }
 

@@ -19,7 +19,7 @@ enum usage_group {
 struct usage_bucket {
     enum protocol protocol;
     /* The key of the group. The kind of group determines which of these fields are set. */
-    uint32_t owner;      /* GROUP_PROCESS; GROUP_NAME: the lowest PID of this name */
+    uint32_t owner;      /* GROUP_PROCESS; GROUP_NAME: the lowest PID with such sockets */
     uint8_t family;      /* GROUP_REMOTE, GROUP_ADDRESS */
     uint8_t state;       /* GROUP_STATE: enum port_state */
     uint8_t address[16]; /* GROUP_REMOTE: remote, GROUP_ADDRESS: local */

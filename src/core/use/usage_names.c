@@ -43,36 +43,59 @@ static uint32_t lowest_of(const struct same_name *rows, size_t count, uint32_t o
     return row ? row->lowest : owner;
 }
 
-static int compare_owners(const void *left, const void *right)
+/* A process with sockets, and the key of its group. */
+struct member {
+    enum protocol protocol;
+    uint32_t key, owner;
+};
+
+static int compare_members(const void *left, const void *right)
 {
-    const struct usage_bucket *a = left, *b = right;
+    const struct member *a = left, *b = right;
     if (a->protocol != b->protocol)
         return a->protocol < b->protocol ? -1 : 1;
+    if (a->key != b->key)
+        return a->key < b->key ? -1 : 1;
     return (a->owner > b->owner) - (a->owner < b->owner);
 }
 
-/* Counts the processes of each group: those that `by_process` lists. */
-static void count_processes(const struct same_name *names, size_t name_count,
-                            struct usage_groups *by_process, struct usage_groups *groups)
+/* Sets the number of processes of the group to which these members belong, and the lowest PID of
+ * those that have sockets. */
+static void complete(struct usage_groups *groups, const struct member *members, size_t count)
 {
-    for (size_t i = 0; i < by_process->count; i++)
-        by_process->rows[i].owner = lowest_of(names, name_count, by_process->rows[i].owner);
-    if (by_process->count)
-        qsort(by_process->rows, by_process->count, sizeof *by_process->rows, compare_owners);
-    for (size_t i = 0, next; i < by_process->count; i = next) {
-        for (next = i + 1; next < by_process->count &&
-                           compare_owners(&by_process->rows[i], &by_process->rows[next]) == 0;)
-            next++;
-        by_process->rows[i].processes = (uint32_t)(next - i);
-        for (size_t j = i + 1; j < next; j++)
-            by_process->rows[j].processes = (uint32_t)(next - i);
-    }
     for (size_t i = 0; i < groups->count; i++) {
-        const struct usage_bucket *row =
-            bsearch(&groups->rows[i], by_process->rows, by_process->count, sizeof *by_process->rows,
-                    compare_owners);
-        groups->rows[i].processes = row ? row->processes : 1;
+        struct usage_bucket *row = &groups->rows[i];
+        if (row->protocol == members->protocol && row->owner == members->key && !row->processes) {
+            row->processes = (uint32_t)count;
+            row->owner = members->owner;
+            return;
+        }
     }
+}
+
+/* by_process: all processes with sockets. */
+static bool count_processes(const struct same_name *names, size_t name_count,
+                            const struct usage_groups *by_process, struct usage_groups *groups,
+                            struct fault *fault)
+{
+    struct member *members = calloc(by_process->count + 1, sizeof *members);
+    if (!members)
+        return fault_no_memory(fault);
+    for (size_t i = 0; i < by_process->count; i++) {
+        const struct usage_bucket *row = &by_process->rows[i];
+        members[i] = (struct member){.protocol = row->protocol,
+                                     .key = lowest_of(names, name_count, row->owner),
+                                     .owner = row->owner};
+    }
+    qsort(members, by_process->count, sizeof *members, compare_members);
+    for (size_t i = 0, next; i < by_process->count; i = next) {
+        for (next = i + 1; next < by_process->count && members[next].key == members[i].key &&
+                           members[next].protocol == members[i].protocol;)
+            next++;
+        complete(groups, &members[i], next - i);
+    }
+    free(members);
+    return true;
 }
 
 static bool copy_rows(const struct sockets *sockets, const struct same_name *names,
@@ -103,11 +126,12 @@ bool usage_group_names(const struct sockets *sockets, const struct processes *pr
     find_lowest(processes, names);
     bool is_made = copy_rows(sockets, names, processes->count, &copy, fault) &&
                    usage_group(sockets, GROUP_PROCESS, ranges, SIZE_MAX, &by_process, fault) &&
-                   usage_group(&copy, GROUP_NAME, ranges, most, &by_name, fault);
-    if (is_made) {
-        count_processes(names, processes->count, &by_process, &by_name);
+                   usage_group(&copy, GROUP_NAME, ranges, most, &by_name, fault) &&
+                   count_processes(names, processes->count, &by_process, &by_name, fault);
+    if (is_made)
         *groups = by_name;
-    }
+    else
+        usage_groups_release(&by_name);
     usage_groups_release(&by_process);
     sockets_release(&copy);
     free(names);

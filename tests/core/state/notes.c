@@ -477,14 +477,11 @@ static const struct {
      "MaxUserPort = 393216: 0x60000 looks like 60000 typed as hexadecimal; 60000 is 0xea60.",
      "maxport set MaxUserPort=60000"},
     {"MaxUserPort", 0x10000,
-     "MaxUserPort = 65536: Was 10000 typed as hexadecimal? 65536 is 0x10000; 10000 is 0x2710.",
-     "maxport set MaxUserPort=10000"},
+     "MaxUserPort = 65536: Was 10000 typed as hexadecimal? 65536 is 0x10000; 10000 is 0x2710.", ""},
     {"TcpTimedWaitDelay", 0x30,
-     "TcpTimedWaitDelay = 48 seconds: Was 30 typed as hexadecimal? 48 is 0x30; 30 is 0x1e.",
-     "maxport set TcpTimedWaitDelay=30"},
+     "TcpTimedWaitDelay = 48 seconds: Was 30 typed as hexadecimal? 48 is 0x30; 30 is 0x1e.", ""},
     {"TcpTimedWaitDelay", 0x48,
-     "TcpTimedWaitDelay = 72 seconds: Was 48 typed as hexadecimal? 72 is 0x48; 48 is 0x30.",
-     "maxport set TcpTimedWaitDelay=48"},
+     "TcpTimedWaitDelay = 72 seconds: Was 48 typed as hexadecimal? 72 is 0x48; 48 is 0x30.", ""},
     {"TcpTimedWaitDelay", 0x240,
      "TcpTimedWaitDelay = 576 seconds: 0x240 looks like 240 typed as hexadecimal; 240 is 0xf0.",
      "maxport set TcpTimedWaitDelay=240"},
@@ -503,9 +500,9 @@ static const struct {
     const char *name;
     uint32_t number;
 } plain[] = {
-    {"MaxUserPort", 0x5000},      {"MaxUserPort", 65534},    {"MaxUserPort", 0xffff},
-    {"TcpTimedWaitDelay", 0x31},  {"TcpTimedWaitDelay", 30}, {"TcpTimedWaitDelay", 60},
-    {"TcpTimedWaitDelay", 0x3e8},
+    {"MaxUserPort", 0x5000},      {"MaxUserPort", 65534},     {"MaxUserPort", 0xffff},
+    {"TcpTimedWaitDelay", 0x31},  {"TcpTimedWaitDelay", 30},  {"TcpTimedWaitDelay", 60},
+    {"TcpTimedWaitDelay", 0x3e8}, {"TcpTimedWaitDelay", 600},
 };
 
 START_TEST(other_numbers_are_not_questioned)

@@ -214,7 +214,7 @@ START_TEST(processes_of_one_program_are_one_group)
     ck_assert_uint_eq(groups.rows[1].sockets, 55);
     ck_assert_uint_eq(groups.rows[1].processes, 2);
     ck_assert_int_eq(groups.rows[2].protocol, PROTOCOL_UDP);
-    ck_assert_uint_eq(groups.rows[2].owner, 12);
+    ck_assert_uint_eq(groups.rows[2].owner, 40); /* PID 12 has no UDP socket */
     ck_assert_uint_eq(groups.rows[2].processes, 1);
     ck_assert_uint_eq(groups.rows[3].owner, 4711);
     ck_assert_uint_eq(groups.rows[4].owner, 0);
@@ -225,7 +225,7 @@ START_TEST(processes_of_one_program_are_one_group)
     }
     usage_name_print(&groups.rows[1], NULL, &text);
     ck_assert_str_eq(text_string(&text), "shop.exe (PID 20)|node.exe (2 processes)|node.exe (PID "
-                                         "12)|process 4711 (ended)|(TIME_WAIT, no process)|process "
+                                         "40)|process 4711 (ended)|(TIME_WAIT, no process)|process "
                                          "12 (name unknown)");
     text_release(&text);
     usage_groups_release(&groups);
