@@ -81,8 +81,7 @@ void process_describe(const struct processes *processes, const struct services *
         return;
     }
     if (process == SYSTEM_PROCESS) {
-        text_printf(text, "%s (kernel, e.g. HTTP.sys or SMB)",
-                    processes_name(processes, process, buffer));
+        text_printf(text, "%s (e.g. HTTP.sys or SMB)", processes_name(processes, process, buffer));
         return;
     }
     if (process == (uint32_t)OWNER_UNKNOWN) {

@@ -36,7 +36,7 @@ struct service_source {
 struct processes;
 
 /* Appends "svchost.exe (Dnscache, NlaSvc)", "svchost.exe (BITS, gpsvc, Schedule and 2 more)",
- * "w3wp.exe (application pool Shop)", "System (kernel, e.g. HTTP.sys or SMB)", "(no process)" for 0
+ * "w3wp.exe (application pool Shop)", "System (e.g. HTTP.sys or SMB)", "(no process)" for 0
  * or "an unknown process" for OWNER_UNKNOWN. The text is not yet safe for a screen. `detail`
  * may be NULL. */
 struct text;

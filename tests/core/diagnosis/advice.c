@@ -38,7 +38,7 @@ START_TEST(advice_depends_on_the_kind_of_process)
     tcp(16000, STATE_BOUND, 49200, NULL, 0, 4);
     diagnose(1, false);
     expect_sentence(&diagnosis.now, "They probably belong to HTTP.sys");
-    expect_sentence(&diagnosis.culprit, "System (kernel, e.g. HTTP.sys or SMB), PID 4");
+    expect_sentence(&diagnosis.culprit, "System (e.g. HTTP.sys or SMB), PID 4");
 }
 END_TEST
 

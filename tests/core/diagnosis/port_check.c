@@ -129,9 +129,8 @@ START_TEST(a_listener_on_one_address_is_reported)
 {
     fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "127.0.0.1", 8080, NULL, 0, 4);
     check_port(PROTOCOL_TCP, 8080, NULL);
-    expect(PORT_IS_LISTENING,
-           "TCP port 8080 is in use: System (kernel, e.g. HTTP.sys or SMB), PID 4, "
-           "listens on it, on 127.0.0.1:8080 only.");
+    expect(PORT_IS_LISTENING, "TCP port 8080 is in use: System (e.g. HTTP.sys or SMB), PID 4, "
+                              "listens on it, on 127.0.0.1:8080 only.");
     expect_sentence(&check.helps, "netsh http show servicestate");
 }
 END_TEST

@@ -89,7 +89,7 @@ START_TEST(processes_are_described_with_their_services)
         const char *text;
     } rows[] = {
         {0, "(no process)"},
-        {4, "System (kernel, e.g. HTTP.sys or SMB)"},
+        {4, "System (e.g. HTTP.sys or SMB)"},
         {600, "services.exe"},
         {800, "svchost.exe (Dnscache, NlaSvc)"},
         {900, "svchost.exe (A, B, C, D)"},
@@ -124,7 +124,7 @@ START_TEST(without_services_only_names_are_printed)
     ck_assert_str_eq(describe(NULL, 800), "svchost.exe");
     processes_release(&processes);
     ck_assert_str_eq(describe(NULL, 800), "process 800 (ended)");
-    ck_assert_str_eq(describe(NULL, 4), "System (kernel, e.g. HTTP.sys or SMB)");
+    ck_assert_str_eq(describe(NULL, 4), "System (e.g. HTTP.sys or SMB)");
 }
 END_TEST
 
