@@ -21,7 +21,7 @@ struct report {
     struct memory memory;
     bool has_memory;
     struct destination_rate rate; /* sustainable rate of TCP connections to one IPv4 destination */
-    struct sentences gaps;        /* further missing data, in addition to diagnosis.unseen */
+    struct sentences gaps; /* sentences about missing data, in addition to diagnosis.unseen */
 };
 
 /* Appends the name of the process of this bucket, which must come from a grouping by process. The

@@ -1,8 +1,9 @@
 /* accessible.h - what screen readers learn about a control that paints itself: role, state, value.
  *
  * Windows reports an owner-drawn button without its state, and a window of the program's own as a
- * client area. This answers WM_GETOBJECT with an object that adds the facts of the control; all
- * else, such as the name, is Windows' own answer (Win32, "Microsoft Active Accessibility").
+ * client area. accessible_answer() answers WM_GETOBJECT with an object that adds the facts of the
+ * control. The object passes on all other answers of Windows, such as the name (Win32, "Microsoft
+ * Active Accessibility").
  */
 #ifndef GUI_ACCESSIBLE_H
 #define GUI_ACCESSIBLE_H
@@ -12,15 +13,17 @@
 enum { ACCESSIBLE_VALUE_SIZE = 160 };
 
 struct accessible_facts {
-    LONG role;                         /* ROLE_SYSTEM_...; 0: Windows' own */
-    LONG state;                        /* STATE_SYSTEM_..., added to Windows' own */
-    char value[ACCESSIBLE_VALUE_SIZE]; /* UTF-8; empty: Windows' own */
+    LONG role;  /* ROLE_SYSTEM_...; 0: the role that Windows reports */
+    LONG state; /* STATE_SYSTEM_..., added to the state that Windows reports */
+    char value[ACCESSIBLE_VALUE_SIZE]; /* UTF-8; empty: the value that Windows reports */
 };
 
-/* A message to the control; it fills the struct accessible_facts * of lParam, which is zero. */
+/* A message to the control. lParam points to a struct accessible_facts of zeros, which the control
+ * fills. */
 enum { ACCESSIBLE_FACTS = WM_APP + 40 };
 
-/* Call it at WM_GETOBJECT. Returns the answer; 0: not answered, let Windows answer. */
+/* Call it at WM_GETOBJECT. Returns the answer. If the result is 0, pass the message on to
+ * Windows. */
 LRESULT accessible_answer(HWND control, WPARAM wparam, LPARAM lparam);
 
 #endif

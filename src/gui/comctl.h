@@ -1,8 +1,8 @@
 /* comctl.h - the functions of the common controls (comctl32.dll) that the window calls.
  *
- * maxport looks up these functions and does not import them. The reason is that comctl32 imports
- * uxtheme, which is not a KnownDLL. If maxport imported comctl32, Windows would search for uxtheme
- * in the program's folder before harden_process runs.
+ * maxport looks up these functions and does not import them, because comctl32 imports uxtheme,
+ * which is not a KnownDLL. If maxport imported comctl32, Windows would search for uxtheme in the
+ * program's folder before harden_process runs.
  */
 #ifndef GUI_COMCTL_H
 #define GUI_COMCTL_H

@@ -13,7 +13,8 @@
 
 enum role {
     ROLE_TEXT = 1, /* a static control with body text */
-    /* A static control, the label of the next field; its letter after & moves the focus there. */
+    /* A static control that is the label of the next field. The letter after & moves the focus to
+     * that field. */
     ROLE_LABEL,
     ROLE_MUTED,
     ROLE_STRONG,
@@ -40,8 +41,8 @@ HWND label_make(HWND page, int id, const wchar_t *text, enum role role);
 /* A label that wraps its text, for sentences. */
 HWND paragraph_make(HWND page, int id, const wchar_t *text, enum role role);
 /* Like EnableWindow and ShowWindow. Before they disable or hide the control that has the focus,
- * they move the focus to the next control; otherwise no control would have it and no key would
- * work. */
+ * they move the focus to the next control; otherwise no control would have the focus and no key
+ * would work. */
 void control_enable(HWND control, bool is_enabled);
 void control_show(HWND control, bool is_shown);
 

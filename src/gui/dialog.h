@@ -17,7 +17,7 @@ struct dialog {
 /* Applies a changed theme and font to all open dialogs. */
 void dialogs_restyle(void);
 
-/* Shows the dialog and returns when it is closed. True: the user confirmed. */
+/* Shows the dialog until the user closes it. Returns whether the user confirmed. */
 bool dialog_show(const struct dialog *dialog);
 
 /* Prints the heading, an empty line, and for each sentence a line "- text" with its command below.

@@ -1,7 +1,7 @@
 /* drawing.h - a control that shows data as a picture: gauge, chart, map.
  *
- * The control paints into memory first, so that nothing flickers. Its window text describes the
- * picture for screen readers, which also learn its role and value.
+ * The control paints into memory first, so that nothing flickers. For screen readers, its window
+ * text describes the picture, and the control also reports its role and value.
  */
 #ifndef GUI_DRAWING_H
 #define GUI_DRAWING_H

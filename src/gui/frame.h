@@ -46,7 +46,8 @@ void frame_change_fonts(struct frame *frame, unsigned dpi);
 void frame_limit_size(const struct frame *frame, MINMAXINFO *info);
 
 /* Makes the page if it does not exist yet. The other pages are made only when they are first shown
- * or when the window is idle, so that the first page appears sooner. False: out of memory. */
+ * or when the window is idle, so that the first page appears sooner. Returns false if memory runs
+ * out. */
 bool frame_make_page(struct frame *frame, enum page_id page);
 void frame_send_to_pages(struct frame *frame, UINT message, WPARAM wparam, LPARAM lparam);
 

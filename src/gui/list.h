@@ -48,7 +48,7 @@ void list_show_sort(HWND list, int column, bool is_descending); /* -1: none */
 int list_height(HWND list, size_t row_count);
 /* Opens the menu of the selected row. where: the lParam of WM_CONTEXTMENU. */
 void list_context_menu(HWND list, LPARAM where);
-/* Handles a WM_NOTIFY from the list. True: handled; the page must return *result. */
+/* Handles a WM_NOTIFY from the list. If the function returns true, the page must return *result. */
 bool list_notify(const NMHDR *header, LRESULT *result);
 
 #endif

@@ -87,8 +87,8 @@ LRESULT page_default(HWND page, UINT message, WPARAM wparam, LPARAM lparam);
 
 void window_show_page(struct window *window, enum page_id page);
 void window_set_protocol(struct window *window, enum protocol protocol);
-/* Requests a check of the port. When the worker has made it, a dialog explains why the port can or
- * cannot be bound. */
+/* Requests a check of the port. When the worker has made the check, a dialog explains why the port
+ * can or cannot be bound. */
 void window_open_port_check(struct window *window, enum protocol protocol, uint16_t port);
 /* Sends PAGE_WANTS to the shown page and passes the result to the worker. Call it when the page may
  * need other data than before. */

@@ -9,8 +9,8 @@
 uint32_t placement_number(const struct window *window, const char *name, uint32_t usual,
                           uint32_t limit);
 
-/* Returns the rectangle for the new window. Its position is the stored one. Its size is the given
- * one, or the stored one if width_dip is 0. */
+/* Returns the rectangle for the new window. Its position is the stored position. Its size is the
+ * given size, or the stored size if width_dip is 0. */
 RECT placement_rect(const struct window *window, int width_dip, int height_dip);
 
 /* Moves the new window, which is still hidden, to the rectangle from placement_rect. */

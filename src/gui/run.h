@@ -12,8 +12,8 @@ struct run {
     uint64_t after_id; /* the newest journal entry before the run */
 };
 
-/* Starts maxport.exe. assessment: the newest one, or NULL before the first. False: *fault contains
- * the reason why the run did not start. */
+/* Starts maxport.exe. `assessment` is the newest assessment, or NULL before the first. Returns
+ * false with the reason in *fault if the run did not start. */
 bool run_start(struct run *run, const struct machine *machine, const struct launcher *launcher,
                HWND owner, const char *const *arguments, size_t count,
                const struct assessment *assessment, struct fault *fault);
@@ -23,8 +23,8 @@ bool run_start(struct run *run, const struct machine *machine, const struct laun
 bool run_end(struct run *run, const struct launcher *launcher, bool is_abandoned,
              struct run_result *result);
 
-/* Returns the number of the journal entry of the run that ended; 0: it has no entry. Pass an
- * assessment that was made after the end; NULL is allowed. */
+/* Returns the number of the journal entry of the run that ended; 0: the run has no entry.
+ * `assessment` must have been made after the run ended, or be NULL. */
 uint64_t run_entry(const struct run *run, const struct assessment *assessment);
 
 #endif

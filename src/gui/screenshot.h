@@ -17,9 +17,9 @@ struct screenshot {
 
 enum screenshot_state { SCREENSHOT_WAITS, SCREENSHOT_IS_DUE, SCREENSHOT_IS_LATE };
 
-/* Call it at each message of SCREENSHOT_TIMER. Returns whether the picture is due: after_seconds
- * have passed, or a few samples were taken if after_seconds is 0, and the page is ready.
- * SCREENSHOT_IS_LATE: 60 seconds more have passed; give up. */
+/* Call it at each message of SCREENSHOT_TIMER. The picture is due when the page is ready and
+ * after_seconds have passed; if after_seconds is 0, when the page is ready and a few samples were
+ * taken. Returns SCREENSHOT_IS_LATE if another 60 seconds have passed; the caller then gives up. */
 enum screenshot_state screenshot_follow(struct screenshot *screenshot, const struct window *window,
                                         unsigned after_seconds);
 

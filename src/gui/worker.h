@@ -20,12 +20,12 @@
  * points to its data, which the window frees with answer_release. */
 enum {
     WORKER_ANSWER = WM_APP + 1,
-    WORKER_ASKED, /* a request was sent; from this time, ask worker_waits for slow work */
+    WORKER_ASKED, /* a request was sent; from now on, call worker_waits to detect slow work */
 };
 
 enum answer {
     ANSWER_SAMPLE,        /* struct sample */
-    ANSWER_ASSESSMENT,    /* struct assessment, less often */
+    ANSWER_ASSESSMENT,    /* struct assessment; sent less often than samples */
     ANSWER_PREVIEW,       /* struct preview */
     ANSWER_PORT_CHECK,    /* struct checked_port */
     ANSWER_RUN_RESULT,    /* struct run_result */
@@ -104,8 +104,8 @@ void worker_stop_waiting(struct worker *worker);
 /* Requests that a backup is copied to a file of the user, which may exist. Returns false if the
  * path is too long or memory runs out. */
 bool worker_export(struct worker *worker, const char *backup, const char *path);
-/* Requests that bytes are written to a file of the user, as worker_export. Frees `data`, which must
- * be malloc'ed, in any case. */
+/* Requests that bytes are written to a file of the user. Returns false for the same reasons as
+ * worker_export. Frees `data`, which must be malloc'ed, in any case. */
 bool worker_save(struct worker *worker, char *data, size_t length, const char *path);
 
 void answer_release(enum answer kind, void *what);

@@ -1,7 +1,7 @@
 /* clock.h - the interface `clock`: the time, and the start of the kernel session.
  *
  * NtQuerySystemInformation(SystemTimeOfDayInformation) returns
- *   BootTime                 start_ms: moves when the clock is set
+ *   BootTime                 start_ms: changes when the clock is set
  *   BootTime - BootTimeBias  session_ms: constant within a session, also with Fast
  *                            Startup; equals WMI's LastBootUpTime
  * Confidence: the layout is from System Informer's phnt and from ReactOS, where KeSetSystemTime

@@ -4,9 +4,9 @@
  * Text for a file or pipe is written as UTF-8 without a BOM, and line ends are not changed. If the
  * program was started without standard output or standard error, text for that stream is discarded.
  *
- * SetConsoleTextAttribute sets the colours. STYLE_STRONG is bold, by an escape sequence, on a
- * console that has them (Windows 10 and later), and otherwise looks like STYLE_NORMAL. The
- * background colour is not changed.
+ * SetConsoleTextAttribute sets the colours. If the console supports escape sequences (Windows 10
+ * and later), STYLE_STRONG is bold; otherwise it looks like STYLE_NORMAL. The background colour is
+ * not changed.
  */
 #ifndef WIN32_CONSOLE_H
 #define WIN32_CONSOLE_H
@@ -22,9 +22,9 @@ struct console {
     HANDLE input;
     bool can_ask;
     bool wants_color;
-    bool has_bold;    /* the console has escape sequences */
-    bool is_bold;     /* now */
-    WORD attributes;  /* of standard output at the start */
+    bool has_bold;    /* the console supports escape sequences */
+    bool is_bold;     /* the style is now bold */
+    WORD attributes;  /* colours of standard output before console_open() */
     struct page page; /* open from page_begin() to page_end() */
 };
 

@@ -1,14 +1,15 @@
 /* event_log.h - the interface `events`: source Tcpip of the System log.
  *
  * On Windows Vista and later, the events are read with wevtapi.dll (event_query.h). On older
- * versions, the log is read backwards with ReadEventLogW. There, the id of an event is the low word
- * of EventID (Win32, EVENTLOGRECORD). Of the three ids, XP and 2003 have at most 4227.
+ * versions, the log is read backwards with ReadEventLogW. On these versions, the id of an event is
+ * the low word of EventID (Win32, EVENTLOGRECORD). Of the events 4227, 4231 and 4266, XP and 2003
+ * have at most 4227.
  *
- * begin() requests the newest EVENTS_MAX events, with an age limit of at least a week on Vista and
- * later, because the caller passes the start time only to read(). read() then drops the events
- * before the start time. The query runs in a separate thread for at most three seconds. If the time
- * is up, read() returns the events found so far and sets is_cut, because each event proves a
- * problem. If no event was found by then, the result is unknown.
+ * begin() requests the newest EVENTS_MAX events, because the caller passes the start time only to
+ * read(). On Vista and later, begin() limits the age of the events, but to no less than a week.
+ * read() drops the events before the start time. The query runs in a separate thread for at most
+ * three seconds. If the time is up, read() returns the events found so far and sets is_cut, because
+ * each event proves a problem. If no event was found by then, the result is unknown.
  */
 #ifndef WIN32_EVENT_LOG_H
 #define WIN32_EVENT_LOG_H

@@ -27,8 +27,9 @@ struct event_query {
 };
 
 /* Queries all events of a log ("System") that match an XPath. paths: the values to read from each
- * event ("Event/System/EventID"), at most EVENT_VALUES_MAX. The query retains `wevtapi`.
- * FAULT_UNAVAILABLE: this Windows does not have the log, or reported no reason for the failure. */
+ * event ("Event/System/EventID"), at most EVENT_VALUES_MAX. The query retains `wevtapi`. Fails with
+ * FAULT_UNAVAILABLE if this Windows does not have the log, or reported no reason for the
+ * failure. */
 bool event_query_open(struct event_query *query, struct late *wevtapi, const wchar_t *log,
                       const wchar_t *xpath, const wchar_t *const *paths, size_t path_count,
                       struct fault *fault) MUST_CHECK;
@@ -36,8 +37,8 @@ void event_query_close(struct event_query *query);
 
 enum event_next { EVENT_FOUND, EVENT_NONE_LEFT, EVENT_FAILED };
 
-/* Reads the next event. Fills *fault if the result is EVENT_FAILED. FAULT_UNAVAILABLE with the code
- * ERROR_TIMEOUT: Windows returned no event within patience_ms. */
+/* Reads the next event. Fills *fault if the result is EVENT_FAILED. The fault is FAULT_UNAVAILABLE
+ * with the code ERROR_TIMEOUT if Windows returned no event within patience_ms. */
 enum event_next event_query_next(struct event_query *query, DWORD patience_ms,
                                  struct event_value values[EVENT_VALUES_MAX], struct fault *fault);
 

@@ -1,9 +1,10 @@
 /* guard.h - keeps the program running when foreign code crashes in another thread.
  *
- * If an exception in a guarded thread is not handled, the guard records it and suspends the
- * thread forever. The thread is neither unwound nor ended, because both would run more of the
- * broken code. guard_wait() then returns immediately. The guard also applies to abandoned threads,
- * so that a thread that hangs and later crashes cannot end the program during a change.
+ * If an exception in a guarded thread is not handled, the guard records it and suspends the thread
+ * forever. The guard neither unwinds nor ends the thread, because unwinding and ending would run
+ * more of the broken code. guard_wait() then returns immediately. The guard also applies to
+ * abandoned threads, so that a thread that hangs and later crashes cannot end the program during a
+ * change.
  *
  * The guard uses the process' filter for unhandled exceptions (Win32,
  * SetUnhandledExceptionFilter). A vectored handler would also receive exceptions that the foreign

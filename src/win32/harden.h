@@ -4,10 +4,11 @@
 
 #include "core/base/fault.h"
 
-/* After this call, Windows loads DLLs only from System32 (without KB2533623: not from the current
- * folder). A corrupt heap ends the process, and Windows shows no dialog for a missing disk or DLL.
- * Also enables newer protections if this Windows has them; child processes do not inherit these.
- * Returns false if the DLL search could not be restricted; main() must then end. */
+/* After this call, Windows loads DLLs only from System32. Without KB2533623, Windows only stops
+ * searching the current folder for DLLs. A corrupt heap ends the process, and Windows shows no
+ * dialog for a missing disk or DLL. Also enables newer protections if this Windows has them; child
+ * processes do not inherit these. Returns false if the DLL search could not be restricted; main()
+ * must then end. */
 bool harden_process(void) MUST_CHECK;
 
 #endif

@@ -9,7 +9,7 @@
 
 void locator_open(struct locator *locator);
 
-/* Finds the full path of a process' executable. *path is malloc'ed. Faults as in
+/* Finds the full path of a process' executable. *path is malloc'ed. The faults are described in
  * core/system/locator.h. */
 bool locator_find(uint32_t process, wchar_t **path, struct fault *fault) MUST_CHECK;
 

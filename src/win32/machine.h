@@ -29,8 +29,8 @@ struct machine_adapters {
 };
 
 /* Fills *machine, for HKEY_LOCAL_MACHINE and the product's folder. Does not access the registry or
- * the folder and loads no DLL, so that an unused interface costs nothing. Call harden_process()
- * first. */
+ * the folder and does not load any DLL, so that an unused interface costs nothing. Call
+ * harden_process() first. */
 void machine_open(struct machine_adapters *adapters, struct machine *machine);
 
 /* Releases the store's lock, abandons running queries and restores the console. End the process

@@ -28,7 +28,8 @@ struct page {
     unsigned last_height; /* rows on the screen */
 };
 
-/* Starts a page and hides the cursor. False: `output` is not a console, or memory ran out. */
+/* Starts a page and hides the cursor. Returns false if `output` is not a console or memory runs
+ * out. */
 bool page_open(struct page *page, HANDLE output, WORD attributes) MUST_CHECK;
 void page_clear(struct page *page); /* empties all cells; adapts to a new window size */
 bool page_is_resized(const struct page *page);

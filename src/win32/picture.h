@@ -9,9 +9,9 @@
 
 #include "core/base/fault.h"
 
-/* pixels: 0x00rrggbb, `height` rows of `width` pixels, the top row first. *png is malloc'ed.
- * FAULT_UNAVAILABLE: this Windows has no WIC. FAULT_USAGE: width or height is 0 or above 32,767.
- * FAULT_FAILED: WIC could not encode the pixels. */
+/* pixels: 0x00rrggbb, `height` rows of `width` pixels, the top row first. *png is malloc'ed. Fails
+ * with FAULT_UNAVAILABLE if this Windows has no WIC, with FAULT_USAGE if width or height is 0 or
+ * above 32,767, and with FAULT_FAILED if WIC could not encode the pixels. */
 bool picture_encode(const uint32_t *pixels, unsigned width, unsigned height, unsigned dpi,
                     char **png, size_t *length, struct fault *fault) MUST_CHECK;
 

@@ -4,10 +4,10 @@
  * administrators can write. SHGetFolderPathW is not used, because it may use environment variables,
  * which the user who starts the program controls. On Windows Vista and later, the value
  * `ProgramData` contains the folder, e.g. %SystemDrive%\ProgramData (Microsoft Learn, "ProgramData"
- * of the unattended setup reference). Windows XP and Server 2003 do not have this value. There,
- * maxport uses the profile of all users: the folder `AllUsersProfile` in `ProfilesDirectory`, e.g.
- * C:\Documents and Settings\All Users. Its subfolder "Application Data" is not used, because its
- * name is translated.
+ * of the unattended setup reference). Windows XP and Server 2003 do not have this value. On these
+ * versions, maxport uses the profile of all users: the folder `AllUsersProfile` in
+ * `ProfilesDirectory`, e.g. C:\Documents and Settings\All Users. Its subfolder "Application Data"
+ * is not used, because its name is translated.
  */
 #ifndef WIN32_PROGRAM_DATA_H
 #define WIN32_PROGRAM_DATA_H
@@ -17,7 +17,8 @@
 #include <windows.h>
 
 /* root: HKEY_LOCAL_MACHINE in the product. path: receives a folder on a drive, without a trailing
- * backslash. FAULT_STORE: the registry does not contain the folder, or the folder is not valid. */
+ * backslash. Fails with FAULT_STORE if the registry does not contain the folder or the folder is
+ * not valid. */
 bool program_data_path(HKEY root, wchar_t path[MAX_PATH], struct fault *fault) MUST_CHECK;
 
 #endif

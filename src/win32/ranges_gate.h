@@ -1,7 +1,7 @@
-/* ranges_gate.h - a gate lets the threads that would start netsh wait for the result of WMI.
+/* ranges_gate.h - a gate, at which the threads that would start netsh wait for the result of WMI.
  *
- * A gate is reference-counted: whoever starts a thread adds a user for it, and each user calls
- * ranges_gate_leave() once. The last call frees the gate.
+ * A gate counts its users: the code that starts a thread adds a user for the thread, and each user
+ * calls ranges_gate_leave() once. The last call frees the gate.
  */
 #ifndef WIN32_RANGES_GATE_H
 #define WIN32_RANGES_GATE_H

@@ -17,7 +17,7 @@ struct ranges_netsh {
     bool is_known;
     struct port_range range;      /* dynamicport */
     struct exclusions exclusions; /* excludedportrange; owned */
-    struct fault fault;           /* why it is unknown */
+    struct fault fault;           /* why the range or the exclusions are unknown */
 };
 
 /* Waits until WMI has failed or has not responded for a second, then reads the running range. Does
@@ -26,8 +26,8 @@ void ranges_netsh_ask_range(void *data);
 void ranges_netsh_ask_exclusions(void *data);
 void ranges_netsh_release(void *data); /* leaves the gate, releases the exclusions */
 
-/* Reads the running range in the calling thread. FAULT_UNAVAILABLE: the output cannot be parsed.
- * FAULT_FAILED: netsh failed; the fault quotes its output. */
+/* Reads the running range in the calling thread. Fails with FAULT_UNAVAILABLE if the output cannot
+ * be parsed, and with FAULT_FAILED, which quotes the output, if netsh failed. */
 bool ranges_netsh_show(enum protocol protocol, enum family family, DWORD limit_ms,
                        struct port_range *range, struct fault *fault) MUST_CHECK;
 

@@ -18,7 +18,7 @@ struct ranges_wmi {
     struct port_range range;
     bool is_auto_reuse_known;
     struct port_range auto_reuse;
-    struct fault fault; /* why it is unknown */
+    struct fault fault; /* why the range is unknown */
 };
 
 /* Queries all instances, then opens the gate, with or without a result. */

@@ -9,10 +9,10 @@
 
 #include <windows.h>
 
-/* Shows the dialog. path: contains the suggested name at first, then the selected full path. If the
- * selected file exists, the user has confirmed that it is overwritten. `filter` and `extension` are
- * as in OPENFILENAMEW. FAULT_DECLINED: the user cancelled. FAULT_UNAVAILABLE: this Windows cannot
- * show the dialog. */
+/* Shows the dialog. At the call, `path` contains the suggested name; afterwards, it contains the
+ * selected full path. If the selected file exists, the user has confirmed that it is overwritten.
+ * `filter` and `extension` are as in OPENFILENAMEW. Fails with FAULT_DECLINED if the user
+ * cancelled, and with FAULT_UNAVAILABLE if this Windows cannot show the dialog. */
 bool save_dialog_ask(HWND owner, const wchar_t *filter, const wchar_t *extension,
                      wchar_t path[MAX_PATH], struct fault *fault) MUST_CHECK;
 

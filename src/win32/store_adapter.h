@@ -11,7 +11,8 @@
 
 struct store_adapter {
     HKEY root;                             /* of the record */
-    wchar_t name[STORE_FOLDER_CHARACTERS]; /* full path; empty: the product's, not yet determined */
+    wchar_t name[STORE_FOLDER_CHARACTERS]; /* full path; empty: the product's folder, whose path is
+                                              not determined yet */
     HANDLE lock;                           /* INVALID_HANDLE_VALUE: not locked */
     bool is_read_only;                     /* reading a private file fails with FAULT_DENIED */
 };

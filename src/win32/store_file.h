@@ -12,7 +12,8 @@ struct store_name {
     wchar_t leaf[STORE_NAME_CHARACTERS];
 };
 
-/* Splits a name. FAULT_STORE: the name is invalid, is outside the store, or is a device. */
+/* Splits a name. Fails with FAULT_STORE if the name is invalid, is outside the store, or is a
+ * device. */
 bool store_name_parse(const char *text, struct store_name *name, struct fault *fault) MUST_CHECK;
 
 /* Opens the folder that contains the named file, relative to `root`. Do not use or close `root`

@@ -42,11 +42,12 @@ bool store_folder_locate(struct store_adapter *adapter, wchar_t path[STORE_FOLDE
 bool store_folder_inspect(const wchar_t *path, const struct store_trace *trace,
                           enum store_state *state, char *why, struct fault *fault) MUST_CHECK;
 
-/* Opens the store's folder. FAULT_MISSING: it does not exist. FAULT_STORE: it is not trusted. */
+/* Opens the store's folder. Fails with FAULT_MISSING if the folder does not exist, and with
+ * FAULT_STORE if it is not trusted. */
 bool store_folder_open(struct store_adapter *adapter, struct store_folder *folder,
                        struct fault *fault) MUST_CHECK;
 
-/* Opens a subfolder of an open folder. Faults as store_folder_open(). */
+/* Opens a subfolder of an open folder. Fails like store_folder_open(). */
 bool store_folder_enter(const struct store_folder *above, const wchar_t *name,
                         struct store_folder *folder, struct fault *fault) MUST_CHECK;
 
@@ -62,7 +63,7 @@ bool store_folder_look(const struct store_folder *folder, const wchar_t *name, e
                        DWORD access, enum store_state *state, HANDLE *file, char *why,
                        struct fault *fault) MUST_CHECK;
 
-/* Opens an existing trusted file. Faults as store_folder_open(). */
+/* Opens an existing trusted file. Fails like store_folder_open(). */
 bool store_folder_open_file(const struct store_folder *folder, const wchar_t *name, DWORD access,
                             HANDLE *file, struct fault *fault) MUST_CHECK;
 
@@ -77,8 +78,8 @@ DWORD store_folder_make(HANDLE folder, const wchar_t *name, const wchar_t *sddl,
 DWORD store_folder_make_file(const struct store_folder *folder, const wchar_t *name, DWORD access,
                              HANDLE *file) MUST_CHECK;
 
-/* Makes a security descriptor for a new file or folder. Free it with LocalFree. NULL: GetLastError
- * returns the reason. */
+/* Makes a security descriptor for a new file or folder. The caller frees it with LocalFree. If the
+ * function returns NULL, GetLastError returns the reason. */
 void *store_security_make(const wchar_t *sddl) MUST_CHECK;
 
 /* Checks kind, owner and access list of an open file or folder. If it is not trusted, `why`
@@ -87,7 +88,7 @@ bool store_evaluate(HANDLE handle, const wchar_t *path, enum store_kind kind,
                     const struct trust_account *account, char *why, struct fault *fault,
                     bool *is_trusted) MUST_CHECK;
 
-/* Checks every folder above `path`: only administrators may delete or rename it. */
+/* Checks that only administrators may delete or rename the folders above `path`. */
 bool store_parents_evaluate(const wchar_t *path, const struct trust_account *account,
                             struct fault *fault) MUST_CHECK;
 

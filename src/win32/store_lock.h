@@ -13,8 +13,8 @@
 bool store_lock(void *context, uint32_t wait_ms, struct fault *fault) MUST_CHECK;
 void store_unlock(void *context);
 
-/* Locks the byte for updates of the public copies. Close *file to unlock. FAULT_BUSY: another
- * process still had the lock after wait_ms. */
+/* Locks the byte for updates of the public copies. Close *file to unlock. Fails with FAULT_BUSY if
+ * another process still has the lock after wait_ms. */
 bool store_lock_copies(const struct store_folder *root, uint32_t wait_ms, HANDLE *file,
                        struct fault *fault) MUST_CHECK;
 

@@ -38,8 +38,8 @@ DWORD store_identity_read(HANDLE file, struct store_identity *identity) MUST_CHE
 bool store_identity_is_same(const struct store_identity *a, const struct store_identity *b);
 
 /* Reads the record. root: HKEY_LOCAL_MACHINE in the product. If there is no record, succeeds and
- * sets trace->is_present to false. FAULT_STORE: the key's owner is not an administrator, or other
- * accounts can change the key (trust.h). */
+ * sets trace->is_present to false. Fails with FAULT_STORE if the owner of the key is not an
+ * administrator or other accounts can change the key (trust.h). */
 bool store_record_read(HKEY root, struct store_trace *trace, struct fault *fault) MUST_CHECK;
 
 /* Creates the key and checks that the record can be written. Call it before a folder is
@@ -47,7 +47,7 @@ bool store_record_read(HKEY root, struct store_trace *trace, struct fault *fault
 bool store_record_prepare(HKEY root, struct fault *fault) MUST_CHECK;
 
 /* Writes and flushes the record. If the program is interrupted meanwhile, there is no record
- * afterwards, never an incomplete record. */
+ * afterwards, and never an incomplete one. */
 bool store_record_write(HKEY root, const wchar_t *path, const struct store_identity *identity,
                         struct fault *fault) MUST_CHECK;
 
@@ -55,7 +55,7 @@ bool store_record_write(HKEY root, const wchar_t *path, const struct store_ident
 DWORD store_record_write_copy(HKEY root, DWORD copy) MUST_CHECK;
 DWORD store_record_write_behind(HKEY root, DWORD behind);
 
-/* Deletes the values of the record, and the key if it contains nothing else. */
+/* Deletes the values of the record. Also deletes the key if it contains nothing else. */
 bool store_record_remove(HKEY root, struct fault *fault) MUST_CHECK;
 
 #endif

@@ -10,7 +10,8 @@
 #include "cli/run.h"
 #include "core/change/change.h"
 
-/* The example of README.md: the range is nearly full, and most connections are in TIME_WAIT. */
+/* Makes the machine of the example in README.md: the range is nearly full, and most connections are
+ * in TIME_WAIT. */
 void make_example(struct fake *fake);
 
 void make_fresh(struct fake *fake);
@@ -25,14 +26,15 @@ void make_interrupted(struct fake *fake);
 
 void make_untrusted(struct fake *fake);
 
-/* None of the socket tables can be read. */
+/* Makes a machine on which no socket table can be read. */
 void make_blind(struct fake *fake);
 
 void make_partial(struct fake *fake);
 
 void make_unreadable(struct fake *fake);
 
-/* Windows reports three of its four ranges. The TCP ranges were changed. */
+/* Makes a machine on which Windows reports three of its four ranges. The TCP ranges were
+ * changed. */
 void make_answered(struct fake *fake);
 
 #endif

@@ -210,10 +210,11 @@ struct fake {
     struct restore_points points;                /* see fake_add_restore_point */
     struct restore_point_result point_result;    /* result of the next restore_points.make */
 
-    /* Initially STORE_ABSENT; store.record finds a record only if STORE_TRUSTED. */
+    /* Initially STORE_ABSENT. store.record finds a record only if store_state is STORE_TRUSTED. */
     enum store_state store_state;
     /* Access to private files is denied without identity.is_elevated. Access to public files whose
-     * names start with `unreadable` is always denied; NULL: to no file. */
+     * names start with `unreadable` is always denied. If `unreadable` is NULL, all public files can
+     * be read. */
     const char *unreadable;
     bool is_locked_by_other; /* store.lock waits and then reports FAULT_BUSY */
     /* The other program releases the lock when now_ms reaches this time; 0: never. */
@@ -228,7 +229,8 @@ struct fake {
     unsigned width;                   /* initially 80 */
     unsigned page_columns, page_rows; /* size of a page; initially 80 and 24 */
 
-    /* Kind of all failures; FAULT_NONE: it depends on the call, see enum fake_mishap. */
+    /* Kind of all failures. If it is FAULT_NONE, the kind depends on the call, see enum
+     * fake_mishap. */
     enum fault_kind failure_kind;
 
     /* -- records -- */
@@ -261,7 +263,7 @@ struct fake {
     size_t key_count;
     struct fake_folder store, files;
     bool is_public_behind; /* the store was written since the last publish */
-    /* What users read if is_public_behind; otherwise they read `store`. */
+    /* The files that users read if is_public_behind is set; otherwise users read `store`. */
     struct fake_folder published;
     struct sockets sockets;
     struct processes processes;
@@ -317,7 +319,7 @@ void fake_put(struct fake *fake, const char *key, const char *name, uint32_t typ
 void fake_put_utf16(struct fake *fake, const char *key, const uint16_t *name, size_t name_count,
                     uint32_t type, const void *data, size_t length);
 void fake_remove(struct fake *fake, const char *key, const char *name);
-/* These functions are about a REG_DWORD in TCPIP_PARAMETERS. */
+/* These functions access a value of the key TCPIP_PARAMETERS; numbers are of type REG_DWORD. */
 void fake_put_number(struct fake *fake, const char *name, uint32_t number);
 bool fake_holds_number(const struct fake *fake, const char *name, uint32_t number);
 bool fake_is_absent(const struct fake *fake, const char *name);

@@ -24,7 +24,7 @@ struct run {
  * folder of this process and with the rights of this process. */
 struct way {
     const wchar_t *program; /* full path; NULL: maxport.exe */
-    const wchar_t *folder;  /* current folder; NULL: that of this process */
+    const wchar_t *folder;  /* current folder; NULL: the folder of this process */
     const char *input;      /* UTF-8 text in a pipe; NULL: the null device */
     HANDLE token;           /* NULL: the token of this process */
     bool has_console;       /* the program gets a new console without a window */

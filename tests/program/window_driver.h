@@ -15,8 +15,8 @@ extern HWND frame;
 
 const char *text_of(HWND window);
 
-/* Returns the control within `parent` that matches; if `parent` is NULL, the window of the program
- * that matches. NULL: nothing matches. */
+/* Returns the control within `parent` that has this class and this text. If `parent` is NULL,
+ * returns such a window of the program. Returns NULL if nothing matches. */
 HWND find(HWND parent, const wchar_t *class_name, const char *text);
 
 HWND await(HWND parent, const wchar_t *class_name, const char *text);
@@ -42,8 +42,8 @@ void show_page(const char *tab, const char *name);
 
 void type(HWND field, const wchar_t *text);
 
-/* Returns the map once its text contains the number of ports. While the pointer is on a port, the
- * text describes this port instead. */
+/* Waits until the text of the port map contains the number of ports, and returns the map. While the
+ * pointer is on a port, the text describes this port instead. */
 HWND await_map(void);
 
 void await_name(HWND control, const char *words);

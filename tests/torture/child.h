@@ -37,8 +37,8 @@ bool child_is_over(const struct child *child);
 /* Waits for the end of the child. After a minute, ends it with EXIT_OVER_TIME. */
 void child_finish(struct child *child);
 
-/* Calls TerminateProcess, then child_finish. If the child has already ended, exit_code is the
- * child's own. */
+/* Calls TerminateProcess, then child_finish. If the child had already ended, exit_code is the exit
+ * code that the child itself returned. */
 void child_kill(struct child *child);
 
 /* Starts and finishes a child. */

@@ -24,7 +24,7 @@ void torture_holders(const struct options *options);
 void torture_clock(const struct options *options);
 void torture_attacker(const struct options *options);
 
-/* Begins a row, on a machine without values and without store. *base becomes the scene. */
+/* Deletes the values and the store, sets *base to the scene that remains, and begins a row. */
 struct row;
 struct scene;
 struct row *row_begin(const char *kind, struct scene *base);

@@ -23,19 +23,19 @@ void oracle_use(const wchar_t *maxport);
 const wchar_t *oracle_program(void);
 
 /* Checks a run that began at the scene *base and counts it in the row of the trial. Then runs
- * maxport again, which must resolve an interrupted change and make a new change. *base becomes the
- * scene after all of this. */
+ * maxport again, which must resolve an interrupted change and make a new change. Sets *base to the
+ * scene after these runs. */
 void check_trial(const struct trial *trial, struct scene *base);
 
 /* Returns a number for MaxUserPort that differs from the current and the previous one. */
 unsigned fresh_number(const struct scene *scene);
 
-/* Runs maxport set NUMBER --yes, which must succeed. *base becomes the scene after the run. */
+/* Runs maxport set NUMBER --yes, which must succeed. Sets *base to the scene after the run. */
 void set_afresh(struct row *row, const char *what, struct scene *base);
 
 /* Checks that `status --json` succeeds, has read the store, and names the unresolved change
- * open_id; 0: there must be none. Returns the document for further checks, or NULL. The caller
- * releases it with json_decref.
+ * open_id. If open_id is 0, there must be no unresolved change. Returns the document for further
+ * checks, or NULL. The caller releases it with json_decref.
  */
 json_t *check_status(struct row *row, const char *what, int64_t open_id);
 

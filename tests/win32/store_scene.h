@@ -63,8 +63,8 @@ void scene_hang_delete(unsigned nth);
  * program. NULL: no function is called. */
 void scene_after_making(void (*act)(void));
 
-/* Makes every file and folder appear with these attributes and this reparse tag. 0: nothing is
- * added. */
+/* Makes every file and folder appear with these additional attributes and with this reparse tag. 0
+ * adds nothing. */
 void scene_mark(DWORD attributes, DWORD tag);
 
 /* Returns the attributes with which the folder of the store was last created. The disk of a test
@@ -75,8 +75,8 @@ DWORD scene_root_attributes(void);
  * deletion that is pending while another program has the file open. */
 void scene_delete_for(const wchar_t *end_of_name, DWORD ms);
 
-/* The calls that can fail remove a file, a folder or the record, or write the record. Makes the nth
- * of these calls fail, and also all later calls if `and_all_later`. */
+/* Makes the nth call fail that removes a file, a folder or the record, or that writes the record.
+ * If `and_all_later` is true, all later calls of these kinds fail too. */
 void scene_fail_removal(unsigned nth, bool and_all_later);
 /* Ends the failures. Returns whether a call has failed. */
 bool scene_end_failures(void);

@@ -99,12 +99,13 @@ int exit_code_of(enum fault_kind kind);
  * the public copies. No other function makes this decision. */
 enum store_view command_view(const struct invocation *invocation);
 
-/* Asks a y/N question. Returns whether the user answered yes. FAULT_DECLINED: the user did not
- * answer yes. FAULT_USAGE: --yes was not given, and maxport has no console to ask on. */
+/* Asks a y/N question. Returns whether the user answered yes. Fails with FAULT_DECLINED if the user
+ * did not answer yes, and with FAULT_USAGE if --yes was not given and maxport has no console to ask
+ * on. */
 bool command_confirm(struct invocation *invocation, const char *question,
                      struct fault *fault) MUST_CHECK;
 
-/* Parses the number of a change. FAULT_USAGE quotes the text. */
+/* Parses the number of a change. Fails with FAULT_USAGE, which quotes the text. */
 bool command_parse_id(const char *text, uint64_t *id, struct fault *fault) MUST_CHECK;
 
 /* Appends the name of the JSON schema: "maxport.status/1", "maxport.range-show/1". */

@@ -38,7 +38,8 @@ COMMANDS(DECLARED)
 extern const struct command *const commands[]; /* ends with NULL */
 
 /* Finds a command by one or two words ("status", "range set"). If only the first word of a group is
- * given, finds the group's first command. *word_count: number of words used. NULL: not found. */
+ * given, finds the group's first command. Sets *word_count to the number of words of the name.
+ * Returns NULL if there is no such command. */
 const struct command *commands_find(int argc, char **argv, int *word_count);
 
 /* Runs the command line argv (UTF-8; argv[0] is the program) and returns the exit code. Prints

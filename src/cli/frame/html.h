@@ -1,4 +1,4 @@
-/* html.h - builds an HTML page element by element. So every element is closed, and text from
+/* html.h - builds an HTML page element by element, so that every element is closed and text from
  * outside maxport cannot become markup.
  *
  * Only html_raw() accepts markup. This markup must be constant text of maxport. Use html_raw() also

@@ -37,13 +37,14 @@ struct change {
     char undo_file[STORE_PATH_SIZE];
     /* Sentences about the interrupted changes that were resolved; "": none. They are set even if
      * the change itself then fails. In this case the text of the fault begins with these sentences
-     * and does not say that nothing was changed; half of its size is left for the fault itself. If
-     * there are too many sentences, the last one is "And N more." */
+     * and does not say that nothing was changed; half of the space in that text is left for the
+     * fault itself. If there are too many sentences, the last one is "And N more." */
     char resolved[FAULT_TEXT_SIZE / 2];
-    size_t resolved_length;         /* bytes of the sentences about single entries */
-    size_t resolved_more;           /* number of resolved entries without a sentence */
-    struct store_preparation store; /* an untrusted folder at the store's path; usually empty */
-    bool is_done_unwritten;         /* the change is in effect, but "done" could not be written */
+    size_t resolved_length; /* bytes of the sentences about single entries */
+    size_t resolved_more;   /* number of resolved entries without a sentence */
+    /* How an untrusted folder at the store's path was handled; usually empty. */
+    struct store_preparation store;
+    bool is_done_unwritten; /* the change is in effect, but "done" could not be written */
     char unpublished[FAULT_TEXT_SIZE]; /* why the public copies are old; else "" */
     struct use_figures use_after;
 };

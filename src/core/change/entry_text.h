@@ -20,8 +20,8 @@ void entry_print_values(const struct step *step, struct text *text);
 /* Appends e.g. "WEB07\Administrator on WEB07", and ": TICKET-7" if there is a reason. */
 void entry_print_author(const struct journal_entry *entry, struct text *text);
 
-/* Receives the other details of an entry line by line. is_path: `words` is a path and must not be
- * wrapped. */
+/* Receives the outcome, port use, backup and other details of an entry line by line. If is_path is
+ * true, `words` is a path and must not be wrapped. */
 struct entry_reader {
     void *context;
     void (*line)(void *context, const char *label, const char *words, bool is_path);
@@ -44,10 +44,10 @@ bool entry_backup_matches(const struct journal_entry *entry, const void *data, s
 
 enum backup_check {
     BACKUP_INTACT, /* unchanged, or the entry has no digest */
-    BACKUP_UNSEEN, /* could not be read, which does not prevent a command: the file is missing, or
-                      only the public copy was not readable, and the writing command reads the
-                      private file */
-    BACKUP_BAD,    /* the backup has changed, or the private file could not be read */
+    /* Not checked, because the file is missing or the public copy could not be read. Commands
+     * continue; a command that writes reads the private file. */
+    BACKUP_UNSEEN,
+    BACKUP_BAD, /* the backup has changed, or the private file could not be read */
 };
 
 /* Checks the backup of an entry against its digest. If the backup is not intact, the fault gives

@@ -64,7 +64,8 @@ enum { /* thresholds of the rules above */
        PERCENT_HIDDEN = 25,
        HIDDEN_MINIMUM = 4,
        EVENT_RECENT_MINUTES = 5,
-       /* Shares of all ports in TIME_WAIT, so that an endpoint is named. */
+       /* The finding names an endpoint, or a second one, only if this share of all ports in
+        * TIME_WAIT has connections to it. */
        PERCENT_DESTINATION_SHARE = 10,
        PERCENT_SECOND_SHARE = 25,
        /* More closed connections per second are unlikely, and shorter seconds in TIME_WAIT then are
@@ -93,16 +94,18 @@ struct finding {
     bool is_program; /* the processes of `program` leak together, none of them alone */
     /* The remote endpoints with the most and the second most local ports; TCP only. */
     struct remote_end remote, second;
-    /* The usable ports for connections to `remote`: of the auto-reuse range if connections to
-     * `remote` use 90 % or more of it (is_auto_reuse), else of the dynamic range. */
+    /* destination_available is the number of usable ports for connections to `remote`. If these
+     * connections use 90 % or more of the auto-reuse range, is_auto_reuse is set and the ports of
+     * that range count; otherwise the ports of the dynamic range count. */
     bool is_auto_reuse;
     uint32_t destination_available;
     bool is_by_events;                                 /* found only from recent events */
     struct probable_owner owners[PROBABLE_OWNERS_MAX]; /* probable former owners of the ports in
                                                           TIME_WAIT to `remote` */
     size_t owner_count;
-    struct probable_owner second_owner; /* the most probable one of `second`; process 0: unknown */
-    struct wait_measure wait;           /* of all connections in TIME_WAIT; TCP only */
+    struct probable_owner second_owner; /* the most probable former owner of the ports to `second`;
+                                           process 0: unknown */
+    struct wait_measure wait;           /* measured from all connections in TIME_WAIT; TCP only */
     struct port_range block_range;      /* range of the counted blocks; count 0: none */
     struct free_blocks blocks;
 };

@@ -53,8 +53,8 @@ struct port_check {
  * free. */
 bool port_check_wants_bind(const struct snapshot *snapshot, enum protocol protocol, uint16_t port);
 
-/* The protocol to check if the user named none: UDP if the UDP port is in use or excluded and the
- * TCP port is not, otherwise TCP. */
+/* Returns the protocol to check if the user named no protocol: UDP if the UDP port is in use or
+ * excluded and the TCP port is not, otherwise TCP. */
 enum protocol port_check_protocol(const struct snapshot *snapshot, uint16_t port);
 
 /* binds: NULL if none was tried. Fails only if memory runs out. */

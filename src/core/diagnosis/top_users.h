@@ -21,8 +21,8 @@ struct top_user {
 bool top_user_process(const struct snapshot *snapshot, enum protocol protocol,
                       struct top_user *top_user, struct fault *fault) MUST_CHECK;
 
-/* All processes with one image file name. Not svchost.exe or w3wp.exe: their processes run
- * unrelated services and application pools. */
+/* The processes that have the same image file name. The processes of svchost.exe and of w3wp.exe do
+ * not count as one program, because they run unrelated services and application pools. */
 struct top_program {
     bool is_known;    /* False: no program with two or more processes has ports */
     const char *name; /* in the snapshot, from outside maxport */
@@ -57,7 +57,7 @@ bool top_user_remotes(const struct snapshot *snapshot, const struct port_range r
  * socket. */
 bool remote_end_is_here(const struct remote_end *remote, const struct snapshot *snapshot);
 
-/* The process that listens on a port of this machine; 0: unknown. */
+/* Returns the process that listens on this endpoint, which must be on this machine; 0: unknown. */
 uint32_t remote_end_listener(const struct remote_end *remote, const struct snapshot *snapshot);
 
 /* Connections in TIME_WAIT belong to no process (docs/windows.md, "TIME_WAIT"). Their probable
@@ -77,11 +77,10 @@ enum { PROBABLE_OWNERS_MAX = 3 };
 size_t top_user_owners(const struct snapshot *snapshot, const struct remote_end *remote,
                        struct probable_owner owners[PROBABLE_OWNERS_MAX]);
 
-/* How long connections stay in TIME_WAIT, from the earliest and the latest sample: if as many enter
- * as leave, the time is (connections in TIME_WAIT) * (time between the samples) / (those that
- * left). */
+/* How long connections stay in TIME_WAIT, estimated from the earliest and the latest sample. If as
+ * many connections enter TIME_WAIT as leave it, the time is of * watched_ms / left. */
 struct wait_measure {
-    uint32_t seconds; /* 0: too few left in the time between the samples */
+    uint32_t seconds; /* 0: unknown, because too few connections left TIME_WAIT */
     uint32_t left, of;
     int64_t watched_ms;
 };

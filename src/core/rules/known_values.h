@@ -13,7 +13,7 @@
 #include "core/system/os_version.h"
 
 struct known_value {
-    const char *setting; /* its name */
+    const char *setting; /* name of the setting */
     uint32_t number;
     const char *user; /* the program that writes the value, or the guide that recommends it */
     bool is_on_servers_only;
@@ -23,7 +23,8 @@ struct known_value {
 /* Returns whether a row exists for this value on this Windows; os NULL: on any Windows. */
 bool known_value_exists(const char *setting, uint32_t number, const struct os_version *os);
 
-/* Prints "the setup of Exchange Server 2003 (documented), ...". Prints nothing without a row. */
+/* Prints "the setup of Exchange Server 2003 (documented), ...". Prints nothing if no row exists for
+ * this value. */
 void known_value_print(const char *setting, uint32_t number, const struct os_version *os,
                        struct text *text);
 

@@ -95,7 +95,7 @@ bool setting_accepts(const struct setting *setting, const struct os_version *os,
  * 65534. */
 struct setting_slip {
     uint32_t meant;
-    bool is_certain; /* false: the number is also plausible as it is, so only a question */
+    bool is_certain; /* false: the number is also plausible as it is, so maxport only asks */
 };
 bool setting_find_slip(const struct setting *setting, const struct os_version *os,
                        const struct value *value, struct setting_slip *slip);

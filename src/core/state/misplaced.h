@@ -14,7 +14,7 @@ struct misplaced {
     size_t count; /* of all keys that were read */
     /* The first keys, relative to Tcpip\Parameters, safe for a screen, a long name cut. */
     char keys[MISPLACED_NAMED_MAX][MISPLACED_KEY_SIZE];
-    /* The first of these values, if it is a number. */
+    /* is_number: the first of these values is a number, which is stored in `number`. */
     bool is_number;
     uint32_t number;
 };

@@ -19,7 +19,7 @@ struct survey_note {
     bool is_remark;                  /* only informs; nothing needs to be done */
     struct text text;                /* some sentences, safe for a screen */
     size_t fact_length;              /* bytes of the text that state the fact; remedies follow */
-    char command[NOTE_COMMAND_SIZE]; /* a command that helps; "" without */
+    char command[NOTE_COMMAND_SIZE]; /* a command that helps; "": none */
 };
 
 struct survey_notes {

@@ -28,8 +28,8 @@ struct probe {
     struct probe_part parts[PROTOCOL_COUNT];
 };
 
-/* If the machine cannot probe a protocol, only marks it (was_done) and does not fail. Fails with
- * FAULT_DECLINED after Ctrl-C. */
+/* If the machine cannot probe a protocol, does not fail, but sets was_done of this protocol to
+ * false. Fails with FAULT_DECLINED after Ctrl-C. */
 bool probe_run(const struct machine *machine, const struct snapshot *snapshot, struct probe *probe,
                struct fault *fault) MUST_CHECK;
 

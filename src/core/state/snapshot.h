@@ -46,7 +46,8 @@ bool snapshot_refresh(const struct machine *machine, struct snapshot *snapshot,
 /* Appends "svchost.exe (Dnscache), PID 812", "process 4711 (ended)" or "an unknown process", safe
  * for a screen. Owner 0 is shown as an unknown process, because some program used the port. */
 void snapshot_name(const struct snapshot *snapshot, uint32_t process, struct text *text);
-/* Appends the same and the rest of a sentence, e.g. "svchost.exe, PID 812, listens". */
+/* Like snapshot_name(), but also appends the rest of a sentence, e.g. "svchost.exe, PID 812,
+ * listens". */
 void snapshot_name_and(const struct snapshot *snapshot, uint32_t process, const char *rest,
                        struct text *text);
 

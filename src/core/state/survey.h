@@ -56,7 +56,7 @@ struct survey {
 
     struct journal journal;       /* empty if it could not be read */
     struct resolving resolving;   /* interrupted changes that the next change resolves */
-    struct fault resolving_fault; /* FAULT_NONE, or why they could not be determined */
+    struct fault resolving_fault; /* why `resolving` could not be determined, or FAULT_NONE */
     /* For each setting, the newest change that wrote it, if that change should be in effect but the
      * registry contains another value: another program has written the value since, or Windows lost
      * the change in a power cut. The number is the index in journal.entries + 1; 0: none. */

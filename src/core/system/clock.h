@@ -5,8 +5,9 @@
 #include "core/base/fault.h"
 
 struct boot {
-    int64_t start_ms;    /* start of this kernel session, ms since 1970 UTC by the current clock */
-    int64_t session_ms;  /* the same by the clock at the start; constant in a session; 0: unknown */
+    int64_t start_ms; /* start of this kernel session, ms since 1970 UTC by the current clock */
+    /* Start of this session by the clock at that time; constant in a session; 0: unknown. */
+    int64_t session_ms;
     uint32_t boot_count; /* increases with every kernel start; 0: unknown */
     /* Only clock_source.resume fills the next two fields. was_resumed: at its last start, Windows
      * resumed an earlier kernel session (Fast Startup). */

@@ -45,7 +45,8 @@ struct exclusions {
     char why[PROTOCOL_COUNT][FAMILY_COUNT][RANGE_WHY_SIZE]; /* why the list is unknown */
 };
 
-/* Who marks an exclusion with '*', and for how long (docs/windows.md, "Excluded ports"). */
+/* A text that explains which programs mark an exclusion with '*', and how long it exists
+ * (docs/windows.md, "Excluded ports"). */
 extern const char exclusion_administered_words[];
 
 void exclusions_init(struct exclusions *exclusions);

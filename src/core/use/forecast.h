@@ -37,7 +37,8 @@ enum forecast_kind {
 
 struct forecast_part {
     enum forecast_kind kind;
-    uint32_t full_in_seconds; /* not valid, like the next fields, if FORECAST_QUIET */
+    /* If kind is FORECAST_QUIET, this field and the next fields are not valid. */
+    uint32_t full_in_seconds;
     uint32_t watched_seconds; /* how long the rise was watched */
     bool is_waiting;          /* most of the rise is TIME_WAIT */
     unsigned percent;         /* in use now */

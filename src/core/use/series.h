@@ -76,7 +76,7 @@ bool series_full_in(const struct series *series, enum protocol protocol, enum fa
  * so that a forecast is too early rather than too late. */
 enum { DURATION_SIZE = 32 };
 const char *duration_string(char buffer[DURATION_SIZE], uint32_t seconds);
-/* Returns the same for a sentence: "45 seconds", "14 minutes", "3 hours 20 minutes", "6 days". */
+/* Returns a duration for a sentence: "45 seconds", "14 minutes", "3 hours 20 minutes", "6 days". */
 const char *duration_words(char buffer[DURATION_SIZE], uint32_t seconds);
 
 /* Appends "12 ports/s", "0.4 ports/s" or "3.0 ports/min": a speed without its sign, with one

@@ -7,13 +7,14 @@
 
 /* Thresholds in percent of the usable ports, for every screen, gauge and diagnosis. */
 enum { PERCENT_FILLING = 80, PERCENT_NEARLY_FULL = 90 };
-/* Half of the range excluded, or half of the usable ports in TIME_WAIT: far more than on ordinary
- * machines, so a warning even while ports are free. The threshold is maxport's own. */
+/* If half of the range is excluded, or half of the usable ports are in TIME_WAIT, maxport warns
+ * even while ports are free, because ordinary machines have far less. No source defines this
+ * threshold; maxport chose it. */
 enum { PERCENT_STRAINED = 50 };
 
 enum verdict_kind {
     VERDICT_HEALTHY,     /* less than PERCENT_FILLING */
-    VERDICT_STRAINED,    /* the same, but see PERCENT_STRAINED */
+    VERDICT_STRAINED,    /* less than PERCENT_FILLING, but PERCENT_STRAINED is reached */
     VERDICT_FILLING,     /* PERCENT_FILLING or more */
     VERDICT_NEARLY_FULL, /* PERCENT_NEARLY_FULL or more */
     VERDICT_FULL,        /* less than 1 % of the usable ports is free, or none */

@@ -12,8 +12,8 @@ struct possible_action {
     bool is_possible;
     bool is_already;    /* the values are already set, so nothing would be written */
     struct fault fault; /* why the action is not possible */
-    /* The plan as --dry-run prints it. For an undo, a paragraph precedes it if the public copy
-     * of the backup could not be read. */
+    /* The plan as --dry-run prints it. For an undo, a paragraph precedes the plan if the public
+     * copy of the backup could not be read. */
     struct text text;
     char plan_sha256[SHA256_HEX_SIZE]; /* digest of that plan, for --expect-plan */
 };

@@ -8,8 +8,8 @@
 /* Prints the text that describes the range bar: the range now and after a restart. */
 void change_print_ranges(const struct range_bar_view *view, struct text *text);
 
-/* Print the stored value of a setting, and the bounds of a new value. index: of the setting in the
- * catalog. */
+/* Print the stored value of a setting, and the bounds of a new value. `index` is the index of the
+ * setting in the catalog. */
 void change_print_stored(const struct survey *survey, size_t index, struct text *text);
 void change_print_bounds(const struct survey *survey, size_t index, struct text *text);
 

@@ -22,10 +22,10 @@ bool now_is_healthy(const struct assessment *assessment);
 enum verdict_kind now_level(const struct window *window);
 void now_print_verdict(const struct window *window, struct text *text);
 
-/* The fact of the most important note about settings and ranges, and how many more there are;
- * nothing if no note needs attention. */
+/* Prints the fact of the most important note about settings and ranges, and the number of further
+ * notes. Prints nothing if no note needs attention. */
 void now_print_note(const struct assessment *assessment, struct text *text);
-/* All notes, as a section of the dialog Why. */
+/* Prints all notes, as a section of the dialog Why. */
 void now_print_notes(const struct assessment *assessment, struct text *text);
 
 #endif

@@ -29,8 +29,8 @@ bool canvas_fit(struct canvas *canvas, int width, int height);
 /* Copies the whole canvas to x, y of dc. */
 void canvas_show(const struct canvas *canvas, HDC dc, int x, int y);
 
-/* Opens the canvas with a picture of a window, without its frame and menu. False: neither Windows
- * nor the screen gives a picture of it, or only one of a single colour. */
+/* Opens the canvas with a picture of a window, without its frame and menu. Returns false if neither
+ * Windows nor the screen provides a picture with more than one colour. */
 bool canvas_of_window(struct canvas *canvas, HWND window);
 
 /* Opens a canvas of the rectangle's size to paint a part of dc, and fills it with `color`. Returns

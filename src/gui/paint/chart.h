@@ -17,7 +17,7 @@ struct chart_view {
     const struct usage_history_point *points; /* from usage_history_read */
     size_t count;
     uint32_t available;   /* the limit; 0: unknown, so it has no line */
-    bool shows_time_wait; /* false for UDP, which has none */
+    bool shows_time_wait; /* false for UDP, which has no TIME_WAIT */
     bool shows_bound;
     /* Text instead of the figure if bound ports are unknown; otherwise NULL. */
     const char *bound_note;

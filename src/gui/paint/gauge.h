@@ -30,7 +30,8 @@ void gauge_paint(HDC dc, const RECT *rect, const struct gauge_view *view, const 
 enum { GAUGE_TEXT_SIZE = 160 };
 const char *gauge_text(char buffer[GAUGE_TEXT_SIZE], const struct gauge_view *view);
 
-/* "812 of 16,384 (5 %)": the value for screen readers. Empty if the use is unknown. */
+/* Writes the value for screen readers to buffer, such as "812 of 16,384 (5 %)", or "" if the use is
+ * unknown. Returns buffer. */
 const char *gauge_value(char buffer[GAUGE_TEXT_SIZE], const struct gauge_view *view);
 
 /* Computes the rectangle of the bar and its filled width in pixels, for painting and for tests. */

@@ -5,8 +5,8 @@
  * Text always states the same information as a colour. In high contrast every colour is a system
  * colour, and several states may share a colour.
  *
- * Microsoft's "Support Dark and Light themes in Win32 apps" documents only the title bar. Scroll
- * bars and tips are dark by the class "DarkMode_Explorer", which is not documented; popup menus are
+ * Microsoft's "Support Dark and Light themes in Win32 apps" documents only the title bar. The class
+ * "DarkMode_Explorer", which is not documented, makes scroll bars and tips dark; popup menus are
  * owner-drawn (gui/popup.h). Ordinals of uxtheme.dll are not used.
  */
 #ifndef GUI_PAINT_THEME_H
@@ -29,10 +29,10 @@ struct theme {
     COLORREF state[PORT_CLASS_COUNT]; /* by enum port_class */
 };
 
-/* Sets the theme by the current setting of the system. It is high contrast if SPI_GETHIGHCONTRAST
- * reports that. Otherwise the value AppsUseLightTheme below HKEY_CURRENT_USER decides; without this
- * value, the theme is light. Call it again at WM_SETTINGCHANGE, WM_SYSCOLORCHANGE and
- * WM_THEMECHANGED. */
+/* Sets the theme by the current setting of the system. The theme is high contrast if
+ * SPI_GETHIGHCONTRAST reports high contrast. Otherwise the value AppsUseLightTheme below
+ * HKEY_CURRENT_USER decides; without this value, the theme is light. Call it again at
+ * WM_SETTINGCHANGE, WM_SYSCOLORCHANGE and WM_THEMECHANGED. */
 void theme_read(struct theme *theme);
 
 /* Sets this theme, whatever the setting of the system is. */

@@ -28,9 +28,10 @@ struct child_answer {
 };
 
 /* Runs a program and waits until it ends. `program` is a file name without a path; `arguments` is
- * the rest of the command line. Fills *answer for any exit code; the caller releases *answer.
- * FAULT_UNAVAILABLE: maxport ended the program, because it exceeded limit_ms or printed more than 4
- * MB. FAULT_MISSING: the program does not exist. Other faults: FAULT_DENIED, FAULT_FAILED. */
+ * the rest of the command line. Fills *answer for any exit code; the caller releases *answer. Fails
+ * with FAULT_UNAVAILABLE if maxport ended the program because the program exceeded limit_ms or
+ * printed more than 4 MB, with FAULT_MISSING if the program does not exist, and otherwise with
+ * FAULT_DENIED or FAULT_FAILED. */
 bool child_run(const wchar_t *program, const wchar_t *arguments, DWORD limit_ms,
                struct child_answer *answer, struct fault *fault) MUST_CHECK;
 void child_answer_release(struct child_answer *answer);

@@ -33,15 +33,16 @@ struct com {
     bool must_uninitialize;
 };
 
-/* Only loads the functions. If a DLL or function is missing, FAULT_UNAVAILABLE names it. */
+/* Only loads the functions. Fails with FAULT_UNAVAILABLE, which names the missing DLL or
+ * function. */
 bool com_load(struct com *com, struct fault *fault) MUST_CHECK;
 
 /* Loads the functions, puts this thread into the multithreaded apartment, and sets the security of
- * the process. If the thread is already in another apartment, or the security is already set,
- * neither is changed; this is sufficient too. All failures are FAULT_UNAVAILABLE. capabilities:
- * EOAC_NONE, or EOAC_DISABLE_AAA for System Restore. With EOAC_DISABLE_AAA, COM cannot start a
- * server that runs under its caller's account, such as a shell extension in the window's Save
- * dialog (Win32, EOLE_AUTHENTICATION_CAPABILITIES). */
+ * the process. If the thread is already in another apartment, or the security is already set, they
+ * are not changed; the functions work nevertheless. All failures are FAULT_UNAVAILABLE.
+ * capabilities: EOAC_NONE, or EOAC_DISABLE_AAA for System Restore. With EOAC_DISABLE_AAA, COM
+ * cannot start a server that runs under its caller's account, such as a shell extension in the
+ * window's Save dialog (Win32, EOLE_AUTHENTICATION_CAPABILITIES). */
 bool com_enter(struct com *com, DWORD capabilities, struct fault *fault) MUST_CHECK;
 
 /* Call it in the thread that called com_enter(), after all COM objects are released. */

@@ -1,8 +1,8 @@
 /* late.h - looks up functions that not every Windows has, only in DLLs of System32.
  *
- * If a program imports a DLL statically and the DLL is not a KnownDLL, Windows searches it first in
- * the program's folder, before maxport can restrict the search. Such DLLs are therefore loaded
- * here, by their full path from GetSystemDirectoryW, never by a path from the environment.
+ * If a program imports a DLL statically and the DLL is not a KnownDLL, Windows searches for the DLL
+ * first in the program's folder, before maxport can restrict the search. Such DLLs are therefore
+ * loaded here, by their full path from GetSystemDirectoryW, never by a path from the environment.
  * Source: Microsoft Learn, "Dynamic-link library search order".
  */
 #ifndef WIN32_LIB_LATE_H

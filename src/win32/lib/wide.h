@@ -15,7 +15,8 @@
 /* Converts a string; each ill-formed byte becomes U+FFFD. NULL: out of memory. */
 wchar_t *wide_from_utf8(const char *utf8) MUST_CHECK;
 
-/* Converts a name that must not be altered. FAULT_USAGE: the name is ill-formed UTF-8. */
+/* Converts a name that must not be altered. Fails with FAULT_USAGE if the name is ill-formed
+ * UTF-8. */
 bool wide_from_utf8_strict(const char *utf8, wchar_t **wide, struct fault *fault) MUST_CHECK;
 
 /* Converts `count` code units, including NULs; a lone surrogate becomes U+FFFD. NULL: out of

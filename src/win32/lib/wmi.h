@@ -21,8 +21,8 @@ struct wmi {
     bool must_uninitialize;
 };
 
-/* Connects to a namespace of this computer, e.g. L"root\\StandardCimv2". FAULT_DENIED: access was
- * denied. Every other failure is FAULT_UNAVAILABLE, with the HRESULT in fault->code. */
+/* Connects to a namespace of this computer, e.g. L"root\\StandardCimv2". Fails with FAULT_DENIED if
+ * access was denied. Every other failure is FAULT_UNAVAILABLE, with the HRESULT in fault->code. */
 bool wmi_open(struct wmi *wmi, const wchar_t *namespace, struct fault *fault) MUST_CHECK;
 void wmi_close(struct wmi *wmi);
 
@@ -46,8 +46,8 @@ struct wmi_value {
 typedef void (*wmi_row)(void *context, const struct wmi_value *values);
 
 /* Calls row() for every instance of the class. Before a failure, row() may have been called for
- * some instances. FAULT_UNAVAILABLE: the class does not exist, WMI reported an error, or the query
- * did not finish within limit_ms. */
+ * some instances. Fails with FAULT_UNAVAILABLE if the class does not exist, WMI reported an error,
+ * or the query did not finish within limit_ms. */
 bool wmi_each(struct wmi *wmi, const wchar_t *class, const wchar_t *const *properties,
               size_t property_count, DWORD limit_ms, wmi_row row, void *context,
               struct fault *fault) MUST_CHECK;
