@@ -10,8 +10,8 @@
  *               or was not tried
  *   waiting     only closed connections have the port; it becomes free without action
  *   hidden      no socket table lists the port, but a real bind failed
- *   free        no socket table lists the port; `was_bound`: a real bind succeeded
- *   unknown     the tables could not be read, and no bind could be tried
+ *   free        no bind failed, and a bind succeeded or the complete IPv4 table lacks the port
+ *   unknown     the IPv4 table is missing or incomplete, and no bind succeeded or failed
  */
 #ifndef CORE_DIAGNOSIS_PORT_CHECK_H
 #define CORE_DIAGNOSIS_PORT_CHECK_H
