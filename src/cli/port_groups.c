@@ -124,7 +124,7 @@ static void print_process(struct text *text, const struct port_groups *view,
 static void print_group(struct text *text, const struct port_groups *view,
                         const struct usage_bucket *bucket)
 {
-    char buffer[(int)ENDPOINT_SIZE + ADDRESS_SIZE]; /* room for either kind of name */
+    char buffer[(int)ENDPOINT_SIZE + ADDRESS_SIZE]; /* room for an endpoint or an address */
     enum family family = (enum family)bucket->family;
 
     switch (view->by) {

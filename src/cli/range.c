@@ -262,8 +262,8 @@ static bool parse_range(const struct invocation *invocation, struct port_range *
     return true;
 }
 
-/* All four running ranges, read from netsh, because WMI does not distinguish the families. count 0:
- * unknown. */
+/* All four running ranges, read from netsh, because WMI does not distinguish the families. A range
+ * with count 0 is unknown. */
 struct netsh_ranges {
     struct port_range by[PROTOCOL_COUNT][FAMILY_COUNT];
 };
@@ -281,8 +281,8 @@ static struct netsh_ranges ask_netsh(const struct machine *machine)
     return ranges;
 }
 
-/* Reports other ranges that netsh has changed too. This is possible, because Microsoft does not
- * document whether `netsh interface ipv4` also changes the IPv6 range. */
+/* Reports the other ranges that netsh has changed, too. Microsoft does not document whether `netsh
+ * interface ipv4` also changes the IPv6 range. */
 static void report_others(struct invocation *invocation, const struct netsh_ranges *before,
                           const struct place *place)
 {

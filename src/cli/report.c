@@ -84,7 +84,7 @@ static bool diagnose(const struct machine *machine, struct report *report, struc
 {
     enum { LOOKS = 3 };
     struct snapshot *snapshot = &report->snapshot;
-    struct fault ignored; /* the diagnosis then uses fewer samples */
+    struct fault ignored; /* if a sample fails, the diagnosis uses fewer samples */
     bool is_diagnosed = diagnosis_make(snapshot, NULL, &report->diagnosis, fault);
 
     if (!is_diagnosed || !diagnosis_gains_by_sampling(&report->diagnosis))

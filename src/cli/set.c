@@ -59,7 +59,7 @@ static bool parse_requests(const struct invocation *invocation, struct request *
 static bool evaluate_set(struct invocation *invocation, struct fault *fault)
 {
     struct request *requests;
-    struct text ignored; /* run_set prints it */
+    struct text ignored; /* run_set() parses again and prints the questions */
     bool is_good;
 
     text_init(&ignored);

@@ -77,8 +77,8 @@ static bool text_equal(const struct text *a, const struct text *b)
     return strcmp(text_string(a), text_string(b)) == 0;
 }
 
-/* Prints the ranges. One line stands for all four ranges, for both families of a protocol or for
- * both protocols, if these ranges are equal. */
+/* Prints the ranges. Prints only one line for equal ranges: for all four, for both families of a
+ * protocol, or for both protocols. */
 static void print_ranges(struct output *output, const struct survey *survey, const char *label,
                          void (*describe)(const struct survey *, int, int, struct text *))
 {

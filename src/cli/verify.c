@@ -46,8 +46,8 @@ static const struct journal_entry *entry_to_verify(const struct journal *journal
     return any;
 }
 
-/* Returns the last value that maxport wrote to a place, because a change after the verified one may
- * have written it too. */
+/* Returns the last value that maxport wrote to a place. A change after the verified change may also
+ * have written to this place. */
 static const struct value *last_left(const struct journal *journal, const struct place *place)
 {
     for (size_t i = journal->count; i > 0; i--) {

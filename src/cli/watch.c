@@ -26,11 +26,12 @@ struct watch {
     int64_t refreshed_ms; /* monotonic time when ranges and services were read */
     bool is_page;
     bool has_told_stretch;
-    /* The latest sample failed, or the page still shows an older sample. */
+    /* Set if the latest sample failed, or if it lacks a table and the page still shows an older
+     * sample. */
     bool is_missed;
     int64_t missed_ms; /* ms since 1970; the time of the latest sample */
     unsigned missed_in_turn;
-    struct fault missed_fault; /* FAULT_NONE: the sample lacks a table that was read before */
+    struct fault missed_fault; /* FAULT_NONE: the sample lacks a table that the page shows */
 };
 
 /* ---- sampling --------------------------------------------------------- */

@@ -59,7 +59,7 @@ static bool wait_a_second(const struct machine *machine, struct fault *fault)
 static bool sample_again(struct invocation *invocation, unsigned samples, struct snapshot *snapshot,
                          struct fault *fault)
 {
-    struct fault ignored; /* the diagnosis then uses fewer samples */
+    struct fault ignored; /* if a sample fails, the diagnosis uses fewer samples */
 
     for (unsigned i = 2; i <= samples; i++) {
         progress(&invocation->output, "Sampling again to identify the processes", i, samples);

@@ -39,7 +39,7 @@ static bool is_self(VARIANT child)
     return child.vt == VT_I4 && child.lVal == CHILDID_SELF;
 }
 
-/* All zero if the control no longer exists. */
+/* Reads the facts. All of them are 0 if the control no longer exists. */
 static void read_facts(IAccessible *self, struct accessible_facts *facts)
 {
     memset(facts, 0, sizeof *facts);
@@ -234,7 +234,8 @@ LRESULT accessible_answer(HWND control, WPARAM wparam, LPARAM lparam)
     IAccessible *accessible;
     LRESULT result;
 
-    /* Another process asks through COM; this thread remains in its apartment to the end. */
+    /* A screen reader in another process calls the object through COM, so this thread joins a COM
+     * apartment and stays in it until the thread ends. */
     if ((LONG)lparam != (LONG)OBJID_CLIENT || !answer || !begin ||
         FAILED(begin(NULL, COINIT_APARTMENTTHREADED)))
         return 0;

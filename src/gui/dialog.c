@@ -50,7 +50,7 @@ static void restyle(struct state *state, HWND window, unsigned dpi)
     scale_open(&state->scale, dpi);
     theme_dress(window, state->dialog->theme);
     controls_restyle(window, state->dialog->theme, &state->scale);
-    scale_close(&before); /* not earlier: the controls used its fonts */
+    scale_close(&before); /* only now, because the controls used these fonts before */
     lay_out(state, window);
     RedrawWindow(window, NULL, NULL, RDW_INVALIDATE | RDW_ERASE | RDW_FRAME | RDW_ALLCHILDREN);
 }

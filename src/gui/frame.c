@@ -167,7 +167,7 @@ void frame_change_fonts(struct frame *frame, unsigned dpi)
 
     scale_open(&frame->window.scale, dpi);
     frame_restyle(frame);
-    scale_close(&before); /* not earlier: the controls used its fonts */
+    scale_close(&before); /* only now, because the controls used these fonts before */
     frame_lay_out(frame);
 }
 

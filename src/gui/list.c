@@ -44,8 +44,8 @@ static LRESULT draw_heading(const struct list *list, const NMCUSTOMDRAW *draw)
     HGDIOBJ font;
 
     if (draw->dwDrawStage == CDDS_PREPAINT) {
-        /* Fill the whole heading, because no heading fills the area to the right of the last
-         * column. */
+        /* Fill the whole row of headings, because no heading covers the area to the right of the
+         * last column. */
         RECT all;
 
         GetClientRect(draw->hdr.hwndFrom, &all);
@@ -301,7 +301,7 @@ static void fill_cell(const struct list *list, LVITEMW *item)
     encoding_fit(item->pszText, (size_t)item->cchTextMax, cell);
 }
 
-/* Mixes only a quarter of the colour into the panel's, so that text remains readable. */
+/* Mixes only a quarter of the colour into the panel's colour, so that text remains readable. */
 static COLORREF tint(COLORREF panel, COLORREF color)
 {
     return color_blend(panel, color, 64);

@@ -259,9 +259,10 @@ static void draw_item(const DRAWITEMSTRUCT *draw, const struct item *item)
         if (item->has_submenu)
             draw_arrow(draw->hDC, &draw->rcItem, scale, text);
         if (is_selected && is_disabled)
-            DrawFocusRect(draw->hDC, &draw->rcItem); /* the keyboard is here */
+            DrawFocusRect(draw->hDC, &draw->rcItem); /* the selection has no other mark */
     }
-    /* Windows then draws its own dark arrow, also above an owner-drawn item. */
+    /* Prevent Windows from drawing its own dark arrow over the item, as it does after this function
+     * returns. */
     ExcludeClipRect(draw->hDC, draw->rcItem.left, draw->rcItem.top, draw->rcItem.right,
                     draw->rcItem.bottom);
 }

@@ -3,7 +3,8 @@
 #include <stdlib.h>
 
 enum {
-    BACKLOG = 2, /* at most this many samples may exist: beyond that, the window is too slow */
+    /* Maximum number of samples at a time. If there are so many, the window is too slow. */
+    BACKLOG = 2,
     /* An assessment is outdated if use has changed by more than this share of the usable ports. */
     OUTDATED_PERCENT = 3,
     /* In the history, a sample is valid for slightly more than this many intervals. */

@@ -398,7 +398,7 @@ void console_open(struct console *console, struct screen *functions)
     if (console->is_console[SCREEN_OUT] &&
         GetConsoleScreenBufferInfo(console->streams[SCREEN_OUT], &info)) {
         console->attributes = info.wAttributes;
-        /* 0: not set or empty (no-color.org) */
+        /* The result is 0 if NO_COLOR is not set or is empty (no-color.org). */
         console->wants_color = GetEnvironmentVariableW(L"NO_COLOR", no_color, 2) == 0;
         console->has_bold = console->wants_color && accepts_sequences(console->streams[SCREEN_OUT]);
     }

@@ -225,7 +225,7 @@ static void take(const struct inquiry *inquiry, int64_t since_ms, struct events 
     events->is_cut = inquiry->is_cut;
     for (size_t i = 0; i < harvest->count; i++)
         if (harvest->rows[i].time_ms < since_ms)
-            events->is_cut = false; /* all newer events were found */
+            events->is_cut = false; /* only events before since_ms are missing */
         else if (events->count < EVENTS_MAX)
             events->rows[events->count++] = harvest->rows[i];
         else

@@ -62,7 +62,7 @@ static void forget(struct ranges_adapter *own)
     own->has_begun = false;
 }
 
-/* Starts a WMI query. If it cannot, own->wmi[p] is NULL. Does not query WMI again while an earlier
+/* Starts a WMI query. On failure, own->wmi[p] is NULL. Does not query WMI again while an earlier
  * query is still unanswered, because each such query would abandon another thread. */
 static void begin_wmi(struct ranges_adapter *own, enum protocol p)
 {

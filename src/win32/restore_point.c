@@ -55,7 +55,7 @@ struct work {
     struct restore_point_result result;
     struct restore_points points;
     bool is_ok;
-    struct fault fault; /* why it is unknown */
+    struct fault fault; /* the reason, if !is_ok */
 };
 
 static void run(void *data)

@@ -398,8 +398,8 @@ static bool fetch_table(struct sockets_adapter *own, enum protocol protocol, enu
     const struct call *call = &calls[protocol][family];
     bool only_listeners = (mask & SOCKETS_LISTENERS) != 0;
     bool wants_owners = only_listeners || (mask & SOCKETS_OWNERS) != 0;
-    /* First the preferred call. If it is missing or fails, or the table keeps growing, the other
-     * call. Last, only the listeners, which change rarely. */
+    /* Try the preferred call first. If it is missing or fails, or if the table keeps growing, try
+     * the other call. Finally, read only the listeners, because they change rarely. */
     const struct {
         bool is_extended, only_listeners;
     } ways[] = {{wants_owners, only_listeners}, {!wants_owners, only_listeners}, {true, true}};

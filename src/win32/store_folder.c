@@ -87,8 +87,8 @@ static bool is_link_tag(HANDLE handle)
     return ntdll_attributes(handle, &attributes, &tag) || !tag || IsReparseTagNameSurrogate(tag);
 }
 
-/* Checks that the handle is a file or folder, as `kind` requires, and not a link. If this is not
- * so, *is_fine is false and `why` receives the reason. */
+/* Checks that the handle is a file or folder, as `kind` requires, and not a link. Otherwise,
+ * *is_fine is false and `why` receives the reason. */
 static bool evaluate_kind(HANDLE handle, const wchar_t *path, enum store_kind kind, char *why,
                           struct fault *fault, bool *is_fine)
 {

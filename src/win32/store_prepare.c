@@ -245,8 +245,8 @@ static bool prepare_changes(const struct store_folder *root, char *moved_to, str
     return store_fault(fault, FAULT_STORE, ERROR_ALREADY_EXISTS, path, "created");
 }
 
-/* Creates only the private folder. publish() creates the folder `public`, because a user may keep
- * it open and so make this fail. */
+/* Creates only the private folder. publish() creates the folder `public`, because a user who keeps
+ * that folder open could make this function fail. */
 static bool prepare_folders(struct store_adapter *adapter, struct store_preparation *preparation,
                             struct fault *fault)
 {

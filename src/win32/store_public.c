@@ -60,7 +60,8 @@ static bool read_once(struct store_adapter *adapter, const struct store_name *na
     wchar_t leaf[LEAF_CHARACTERS];
     if (!store_record_read(adapter->root, &trace, fault))
         return false;
-    if (!name->folder[0] && trace.copy == STORE_NO_COPY) /* a copy would be from a removed store */
+    /* Without a number in the record, an existing copy is from a removed store. */
+    if (!name->folder[0] && trace.copy == STORE_NO_COPY)
         return fault_set(fault, FAULT_MISSING, ERROR_FILE_NOT_FOUND,
                          "No journal was published yet.");
     if (!open_copies(adapter, &copies, fault) || !store_name_enter(&copies, name, &folder, fault))
@@ -337,7 +338,7 @@ static bool publish_locked(struct publication *job, const struct store_folder *r
         copy_journal(adapter->root, root, &copies, before.copy, &job->last, fault);
     bool is_done = copy_backups(root, &copies, job->is_journal_done ? fault : &ignored);
     store_folder_close(&copies);
-    /* Another maxport that wrote meanwhile has changed `behind`. */
+    /* If another maxport wrote meanwhile, it has changed `behind`, so keep this mark. */
     if (is_done && job->is_journal_done && before.behind &&
         store_record_read(adapter->root, &after, fault) && after.behind == before.behind)
         store_record_write_behind(adapter->root, 0);

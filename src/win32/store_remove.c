@@ -338,9 +338,9 @@ static bool remove_fault(struct fault *fault, DWORD error, const wchar_t *other)
 /* Deletes the record, then the empty folder. The order matters: a folder without a record is never
  * trusted, but a record without its folder would be dangerous. The file system may reuse the
  * folder's identity for a user's folder, and maxport would trust that folder. If the folder cannot
- * be deleted, restores the record, so that the user can run maxport store remove again. If
- * the deletion times out, an oplock delays it and Windows deletes the folder later. Therefore, the
- * record is then not restored. */
+ * be deleted, restores the record, so that the user can run maxport store remove again. If the
+ * deletion times out, an oplock delays it, and Windows deletes the folder later. In this case, the
+ * function does not restore the record. */
 static bool remove_root(struct store_adapter *adapter, const wchar_t *path,
                         const struct store_identity *identity, struct fault *fault)
 {
@@ -353,7 +353,7 @@ static bool remove_root(struct store_adapter *adapter, const wchar_t *path,
     }
     if (!is_removed && error != ERROR_TIMEOUT &&
         !store_record_write(adapter->root, path, identity, &ignored))
-        return false; /* the next store_prepare() renames the folder */
+        return false; /* store_prepare() will rename the folder, which has no record now */
     return is_removed;
 }
 

@@ -1,5 +1,5 @@
-/* floor - measures the minimum cost of `status`: fetches the same tables once each and exits. With
- * an argument, prints the number of their rows and bytes. */
+/* floor - measures the minimum cost of `status`: fetches every table of `status` once and
+ * exits. With an argument, prints the number of rows and bytes of the tables. */
 #include <stdio.h>
 #include <string.h>
 

@@ -4,8 +4,8 @@
  * window steady SAMPLES          fails if every round of SAMPLES refreshes adds resources
  *
  * `paint` starts whole programs in turn. The other modes run the window in this process, which is
- * linked from the same objects. Like the window's worker they send samples, but invented ones, and
- * as fast as the window can show them. */
+ * linked from the same objects. These modes send invented samples to the window, as fast as the
+ * window can show them. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -102,7 +102,7 @@ static void keep_nothing(void *context, const char *name, uint32_t number)
 }
 
 /* Set before the window is created. SETTLING_MS later, the thread of the window calls `job`. No
- * other thread can do it, because under Wine a thread can read only its own CPU time. */
+ * other thread can call `job`, because under Wine a thread can read only its own CPU time. */
 static int (*job)(HWND frame);
 static int job_result = 1;
 static size_t job_rows;

@@ -96,7 +96,7 @@ START_TEST(show_prints_touching_exclusions_as_one)
 }
 END_TEST
 
-/* A guide named only one of the four commands. */
+/* The user has followed a guide that names only one of the four netsh commands. */
 START_TEST(show_names_the_range_that_differs)
 {
     fake_answer_range(&fake, PROTOCOL_TCP, FAMILY_IPV4, 10000, 55536, RANGE_SOURCE_NETSH);

@@ -107,7 +107,7 @@ END_TEST
 static const struct {
     const char *line;
     int code;
-    const char *printed; /* NULL: nothing about it */
+    const char *printed; /* NULL: no question is printed */
 } hexadecimal[] = {
     {"set 0x65534 --yes", 2, "0x65534 looks like 65534 typed as hexadecimal; 65534 is 0xfffe."},
     {"set 0x10000 --yes", 2, "Was 10000 typed as hexadecimal? 65536 is 0x10000; 10000 is 0x2710."},

@@ -77,7 +77,8 @@ static void make_unreadable_change(struct fake *fake)
     fake_key(fake, TCPIP_PARAMETERS)->is_unreadable = true;
 }
 
-/* A value that shrinks the range, a slip, a value under the wrong key, and a known value. */
+/* Sets a value that shrinks the range, a number typed in the wrong base, a value under the wrong
+ * key, and a known value. */
 static void make_noted(struct fake *fake)
 {
     static const uint8_t number[] = {0xfe, 0xff, 0, 0};
@@ -91,7 +92,7 @@ static void make_noted(struct fake *fake)
              "MaxUserPort", TYPE_DWORD, number, sizeof number);
 }
 
-/* 65534 typed as hexadecimal. */
+/* Simulates a user who typed 65534 as hexadecimal. */
 static void make_slip(struct fake *fake)
 {
     fake_init(fake);

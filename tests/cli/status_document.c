@@ -202,7 +202,7 @@ START_TEST(json_names_the_source_of_a_reported_range)
 }
 END_TEST
 
-/* Settings that deserve a note while ports are free. */
+/* Some settings need a note even while ports are free. */
 START_TEST(both_documents_contain_the_notes)
 {
     static const char *const lines[] = {"status --json", "range show --json"};

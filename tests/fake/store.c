@@ -87,7 +87,7 @@ static void store_why(const struct fake *fake, char *why)
                  : "");
 }
 
-/* Call it before a write. If it is the first write since the last publish, the function keeps a
+/* Must be called before each write. At the first write since the last publish, the function keeps a
  * copy, which users continue to read. */
 static void fall_behind(struct fake *fake)
 {

@@ -58,7 +58,7 @@ static void draw_item(struct canvas *canvas, UINT position, UINT state)
     popup_draw(&draw);
 }
 
-/* The best contrast of any pixel with the background. */
+/* Returns the best contrast of any pixel with the background. */
 static double best_contrast(const struct canvas *canvas)
 {
     COLORREF background = canvas_pixel(canvas, INSIDE, INSIDE);

@@ -1,6 +1,8 @@
 /* holder WAY FILE - opens FILE and keeps it open until the process is terminated.
  *
- * image loads FILE with LoadLibrary, like a DLL alone opens FILE without sharing
+ * WAY is one of these:
+ * - image: loads FILE with LoadLibrary, as a program loads a DLL
+ * - alone: opens FILE without sharing
  */
 #include <windows.h>
 

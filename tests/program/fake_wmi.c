@@ -35,7 +35,8 @@ static const CLSID class_locator = {
 static const IID iid_locator = {
     0xdc12a687, 0x737f, 0x11cf, {0x88, 0x4d, 0x00, 0xaa, 0x00, 0x4b, 0x2e, 0x24}};
 
-/* The locator and the class factory exist once and are never freed, so nothing is counted. */
+/* The locator and the class factory exist once and are never freed, so references are not
+ * counted. */
 COUNTER locator_count(IWbemLocator *self)
 {
     (void)self;

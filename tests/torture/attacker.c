@@ -39,7 +39,7 @@ static const struct {
      STEP(PARAMETERS, "KeepAliveTime", "7", "absent") HALF},
 };
 
-/* Returns whether it is a value of maxport about the public copy of the journal. */
+/* Returns whether maxport stores this value about the public copy of the journal. */
 static bool is_bookkeeping(const wchar_t *key, const wchar_t *value)
 {
     return wcscmp(key, L"maxport") == 0 &&

@@ -48,8 +48,8 @@ static void wait_for_holder(const wchar_t *path, DWORD share)
 {
     DWORD start = GetTickCount();
 
-    /* If the program shares the file, this function cannot detect that it has opened it; half a
-     * second must then be enough. */
+    /* If the other program shares the file, this function cannot detect that the program has opened
+     * it. In this case, half a second must be enough. */
     while (GetTickCount() - start < (share == 7 ? 500u : 10000u)) {
         HANDLE file =
             CreateFileW(path, GENERIC_READ | GENERIC_WRITE, 7, NULL, OPEN_EXISTING, 0, NULL);

@@ -199,8 +199,8 @@ void set_afresh(struct row *row, const char *what, struct scene *base)
     replace(base, &now);
 }
 
-/* Checks that the next command that writes resolves an interrupted change correctly, and reports
- * how it did. */
+/* Checks that the next command that writes resolves an interrupted change correctly, and
+ * reports the result. */
 static void check_resolves(const struct trial *trial, const struct scene *before,
                            struct scene *base, int64_t open_id, bool is_after)
 {

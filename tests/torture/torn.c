@@ -47,7 +47,7 @@ static void check_cut(struct row *row, const struct journal *journal, size_t len
     bool is_whole =
         line == journal->started ? length >= journal->ended - 1 : length >= journal->length - 1;
     size_t torn_length = is_whole ? 0 : length - line;
-    /* These two describe the second change: not begun, interrupted, or done. */
+    /* is_known and is_open describe the second change: not begun, interrupted, or done. */
     bool is_known = length >= journal->ended - 1,
          is_open = is_known && length < journal->length - 1;
     int64_t value = is_known && length % 2 ? SECOND : FIRST;

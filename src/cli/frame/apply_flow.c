@@ -131,8 +131,8 @@ static bool check_expected_plan(const struct invocation *invocation, const struc
     return false;
 }
 
-/* Creates a restore point. Called before the store is locked and before the first write, because
- * this may take minutes. */
+/* Creates a restore point. This may take minutes, so it is done before the store is locked. It is
+ * also done before the first write, so that the restore point contains the previous values. */
 static bool make_restore_point(struct invocation *invocation, const struct survey *survey,
                                struct restore_point_result *result, struct fault *fault)
 {
@@ -221,9 +221,10 @@ static bool confirm_resolving(struct invocation *invocation, const struct survey
     return invocation->is_dry_run || command_confirm(invocation, "Resolve this?", fault);
 }
 
-/* Resolves interrupted changes. If `undoes` is the number of a change, its values are already
- * restored; a journal entry is then added too, so that the next undo can undo an earlier change.
- * *id: the number of this entry; 0: no entry was added. */
+/* Resolves interrupted changes. If `undoes` is not 0, it is the number of a change whose values are
+ * already restored. The function then also adds a journal entry that marks this change as undone,
+ * so that the next undo selects an earlier change. *id: the number of the added entry; 0: no entry
+ * was added. */
 static bool resolve_or_note(struct invocation *invocation, const struct survey *survey,
                             uint64_t undoes, uint64_t *id, struct fault *fault)
 {
@@ -307,7 +308,7 @@ static bool report_already(struct invocation *invocation, const struct survey *s
 }
 
 /* Describes how an untrusted folder at the store's path was handled. Leaves *words empty if there
- * was none. */
+ * was no such folder. */
 static void store_words(const struct machine *machine, const struct store_preparation *store,
                         struct text *words)
 {

@@ -46,8 +46,9 @@ const struct command *commands_find(int argc, char **argv, int *word_count)
     return NULL;
 }
 
-/* Returns the command that begins with `words`; if all such commands are in one group, returns the
- * first of them. NULL: there is no such command, or there are several. */
+/* Returns the command that begins with `words`; if several commands of one group begin with them,
+ * returns the first of these. Returns NULL if no command begins with `words`, or if commands
+ * outside of one group do. */
 static const struct command *begun(const char *words)
 {
     const struct command *found = NULL;

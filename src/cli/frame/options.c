@@ -116,8 +116,8 @@ static bool refuse_option(const struct command *command, const struct option *ta
     return false;
 }
 
-/* Returns whether the word is an option. A negative number such as "-1" is an argument; the command
- * then refuses it. */
+/* Returns whether the word is an option. A negative number such as "-1" counts as an argument, and
+ * the command refuses this argument. */
 static bool is_option(const char *argument)
 {
     return argument[0] == '-' && argument[1] && !(argument[1] >= '0' && argument[1] <= '9');

@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Text is written in pieces of this size, because long lists are printed row by row. */
+/* Output is collected until it has this size. Otherwise a long list, which is printed row by row,
+ * would need a write for each row. */
 enum { PENDING_MAX = 32 * 1024 };
 
 void output_init(struct output *output, const struct screen *screen)

@@ -98,8 +98,8 @@ static enum audit_event event_of(const struct invocation *invocation, bool is_do
     return fault->kind == FAULT_STUCK ? AUDIT_STUCK : AUDIT_REFUSED;
 }
 
-/* Logs every change, undo and refused change of an administrator. Commands that only read are not
- * logged. */
+/* Logs every change and undo by an administrator, even if it failed or was refused. Commands that
+ * only read are not logged. */
 static void audit(struct invocation *invocation, bool is_done, const struct fault *fault)
 {
     const struct machine *machine = invocation->machine;
@@ -154,7 +154,7 @@ static int finish(struct invocation *invocation, bool is_done, struct fault *fau
         code = invocation->exit_code;
     }
     output_release(output);
-    /* If memory ran out, the command succeeded, but its output is incomplete. */
+    /* If memory ran out, the output of a successful command is incomplete. */
     if (code == 0 && heap_failure_count() > 0)
         output->has_failed = true;
     if (output->has_failed)

@@ -112,7 +112,7 @@ static void print_raw(const struct value *value, struct text *text)
             text_puts(text, ":");
         text_append(text, byte, sizeof byte);
     }
-    if (value->length > SHOWN) { /* so that different values look different */
+    if (value->length > SHOWN) { /* the digest distinguishes values with equal first bytes */
         char digest[SHA256_HEX_SIZE];
         sha256_hex(value->data, value->length, digest);
         text_printf(text, " ... (SHA-256 %.8s...)", digest);

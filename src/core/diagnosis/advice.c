@@ -117,8 +117,9 @@ void advice_on_process(const struct snapshot *snapshot, uint32_t process,
 
 /* ---- a wider range, now ----------------------------------------------- */
 
-/* Returns the smallest of these ranges with at least 25 % more ports; count 0: none. A larger range
- * starts lower and contains more registered ports of servers (IANA registers ports up to 49151). */
+/* Returns the smallest range of the table below that has at least 25 % more ports than `running`;
+ * if there is none, the count of the result is 0. A larger range starts lower and contains more
+ * registered ports of servers (IANA registers ports up to 49151). */
 static struct port_range wider_than(struct port_range running)
 {
     static const struct port_range wider[] = {
@@ -183,7 +184,7 @@ static void advise_on_owners(const struct snapshot *snapshot, const struct findi
                     "(keep-alive, connection pool).");
 }
 
-/* All processes of a program. */
+/* Advises to close or restart all processes of the program. */
 static void advise_on_program(const struct finding *main, struct sentences *now)
 {
     struct text *text = sentences_add(now);
@@ -194,8 +195,8 @@ static void advise_on_program(const struct finding *main, struct sentences *now)
     sentences_command(now, "maxport ports --by process");
 }
 
-/* Excluded blocks: fewer of them, or a wider range. The update is for build 17763 only
- * (docs/windows.md, "Excluded ports"). */
+/* Adds the remedies for ports that are excluded in blocks. The recommended update is for build
+ * 17763 only (docs/windows.md, "Excluded ports"). */
 static void advise_on_reserved(const struct snapshot *snapshot, struct sentences *now)
 {
     const struct os_version *os = &snapshot->survey.os;

@@ -109,7 +109,8 @@ static void print_churn(struct text *text, const struct finding *finding)
     text_puts(text, ".");
 }
 
-/* "Only 1,024 of 16,384 TCP ports are usable: 15,360 (93 %) are excluded in 240 blocks of 64." */
+/* Prints, for example, "Only 1,024 of 16,384 TCP ports are usable: 15,360 (93 %) are excluded in
+ * 240 blocks of 64." */
 static void print_reserved(struct text *text, const struct snapshot *snapshot,
                            const struct finding *finding)
 {
@@ -128,7 +129,7 @@ static void print_reserved(struct text *text, const struct snapshot *snapshot,
     text_puts(text, " ports are free.");
 }
 
-/* MaxUserPort can also shorten the range. Then it is the cause of a lack of ports. */
+/* Names MaxUserPort as the cause if it has made the running range smaller than the default. */
 static void blame_max_user_port(struct text *text, const struct survey *survey,
                                 const struct finding *finding)
 {
@@ -414,7 +415,7 @@ static void note_unseen_exclusions(const struct snapshot *snapshot, struct sente
                 "At least one list of excluded ports (netsh interface ipv4|ipv6 show "
                 "excludedportrange protocol=tcp|udp) could not be read.",
                 why);
-            return; /* one sentence is enough; the other lists usually have the same reason */
+            return; /* one is enough: other lists are usually unknown for the same reason */
         }
 }
 

@@ -61,7 +61,7 @@ static void show_pool(const struct finding *finding, struct sentences *evidence)
     text_puts(text, ".");
 }
 
-/* A process with a UDP socket on the port of DNS. */
+/* Returns whether the process has a UDP socket on the DNS port. */
 static bool is_dns_server(const struct snapshot *snapshot, uint32_t process)
 {
     enum { DNS_PORT = 53 };
@@ -257,7 +257,7 @@ static void show_owners(const struct snapshot *snapshot, const struct finding *f
     }
 }
 
-/* How long connections really stay in TIME_WAIT, if the samples show it. */
+/* Adds the measured time that a connection stays in TIME_WAIT, if the samples are sufficient. */
 static void show_measured_wait(const struct finding *finding, uint32_t seconds,
                                struct sentences *evidence)
 {

@@ -120,7 +120,8 @@ static bool look_for_suspects(const struct snapshot *snapshot, struct finding *f
     finding->destination_available = finding->available;
     if (!snapshot->survey.is_auto_reuse_known || !available)
         return true;
-    /* connect() uses this range and shares its ports between destinations. */
+    /* connect() assigns ports from the auto-reuse range. Connections to different destinations can
+     * share a port of this range. */
     shared[FAMILY_IPV4] = shared[FAMILY_IPV6] = snapshot->survey.auto_reuse;
     if (!top_user_remotes(snapshot, shared, remotes, fault))
         return false;

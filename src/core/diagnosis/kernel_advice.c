@@ -2,8 +2,8 @@
 
 #include "core/diagnosis/port_rows.h"
 
-/* A client in the kernel. The remote ports are registered with IANA; that a connection to them
- * belongs to the client is inferred. */
+/* A client in the kernel. Its remote ports are registered with IANA. maxport infers that a
+ * connection of the kernel to such a port belongs to the client. */
 struct client {
     uint16_t ports[2]; /* remote ports; 0: none */
     const char *name;  /* what probably owns the connection */
@@ -40,7 +40,7 @@ static const struct client clients[] = {
 
 enum { CLIENT_COUNT = sizeof clients / sizeof *clients };
 
-/* CLIENT_COUNT: the remote port is none of the table. */
+/* Returns CLIENT_COUNT if the table does not contain the remote port. */
 static size_t find_client(uint16_t remote_port)
 {
     for (size_t i = 0; i < CLIENT_COUNT; i++)

@@ -25,7 +25,7 @@ static void add_more(struct sentences *sentences, uint32_t more, const char *wha
                     number_string(number, more));
 }
 
-/* The most rows of each role that get a sentence of their own. */
+/* For each role, at most this many rows get their own sentence. */
 enum { ROWS_SHOWN = 4 };
 
 static void add_rows(const struct snapshot *snapshot, enum protocol protocol, uint16_t port,

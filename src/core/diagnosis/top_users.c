@@ -17,7 +17,7 @@ struct filter {
     uint32_t owner;                  /* counts the rows of this process if remote is NULL */
     const struct remote_end *remote; /* counts the rows to this endpoint; may be NULL */
     bool is_waiting;                 /* counts the rows in TIME_WAIT */
-    const char *program;             /* counts the rows of its processes */
+    const char *program;             /* counts the rows of this program's processes; may be NULL */
     const struct processes *processes;
 };
 
@@ -244,7 +244,7 @@ void wait_measure_make(const struct snapshot *snapshot, struct wait_measure *mea
     const struct sockets *then = &snapshot->earlier[0], *now = &snapshot->sockets;
     struct filter filter = {.protocol = PROTOCOL_TCP, .is_waiting = true};
     struct sockets waiting;
-    struct fault ignored; /* without memory there is no measure */
+    struct fault ignored; /* if memory runs out, nothing is measured */
 
     memset(measure, 0, sizeof *measure);
     measure->watched_ms = snapshot->earlier_count ? now->taken_ms - then->taken_ms : 0;

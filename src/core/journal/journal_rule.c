@@ -33,7 +33,8 @@ static bool can_hold(const struct place *place, const struct value *value, struc
            refuse(fault, "A value is larger than 1 MB, the most that maxport can restore.");
 }
 
-/* Checks a step: it must have a valid place of its own, and must change the value. */
+/* Checks a step: its place must be valid and must not be the place of an earlier step. The step
+ * must change the value. */
 static bool is_step(const struct journal_entry *entry, size_t index, struct fault *fault)
 {
     const struct step *step = &entry->steps[index];

@@ -128,7 +128,7 @@ static bool is_plain_string(const uint8_t *data, size_t length)
         if ((unit & 0xfc00) == 0xdc00)
             return false;
         if ((unit & 0xfc00) == 0xd800) {
-            i++; /* within the data, because the last unit is a NUL */
+            i++; /* i stays within the data, because the last unit is a NUL */
             if ((unit_at(data, i) & 0xfc00) != 0xdc00)
                 return false;
         }

@@ -214,7 +214,7 @@ static void require_ports(const struct os_version *os, struct requirement *requi
     requirement->most_ports = widest.range.count;
     start = widest.range.start;
     if (widest.range.count && requirement->ports <= widest.range.count) {
-        /* This is at most MAX_USER_PORT_MAXIMUM, because the widest range has enough ports. */
+        /* At most MAX_USER_PORT_MAXIMUM is needed, because the widest range has enough ports. */
         value.number = start + (uint32_t)requirement->ports - 1;
         if (value.number < MAX_USER_PORT_MINIMUM)
             value.number = MAX_USER_PORT_MINIMUM;

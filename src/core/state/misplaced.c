@@ -20,7 +20,8 @@ static bool end_at_limit(struct fault *fault)
     return fault_set(fault, FAULT_FAILED, 0, "There are too many network interfaces.");
 }
 
-/* Cuts between characters, because text_safe left only whole ones. */
+/* Copies the text, and cuts a long one between two characters. text_safe() has left only complete
+ * characters. */
 static void copy_cut(char to[MISPLACED_KEY_SIZE], const char *from)
 {
     size_t length = strlen(from);
@@ -104,5 +105,5 @@ void misplaced_find(const struct registry *registry, struct misplaced found[SETT
 
     memset(found, 0, SETTINGS_MAX * sizeof *found);
     if (!registry->walk(registry->context, interfaces, &visitor, &ignored))
-        return; /* what was found before the failure counts */
+        return; /* the values that were found before the failure are reported */
 }

@@ -5,7 +5,8 @@
 
 #include "core/rules/known_values.h"
 
-/* With less, late packets can reach a new connection (docs/windows.md, "TcpTimedWaitDelay"). */
+/* With fewer seconds, late packets can reach a new connection (docs/windows.md,
+ * "TcpTimedWaitDelay"). */
 enum { WAIT_SAFE = 30 };
 
 /* The caller appends the text. NULL: there are too many notes. */
@@ -36,8 +37,8 @@ static void print_assignment(struct text *text, size_t index, uint32_t number)
                 *setting->unit ? " " : "", setting->unit);
 }
 
-/* The newest change in effect that wrote the stored value. NULL: another program wrote it, or it
- * is not known, because undo restored what had been there before. */
+/* Returns the newest change in effect that wrote the stored value. Returns NULL if another program
+ * wrote the value, or if the writer is unknown because an undo restored an earlier value. */
 static const struct journal_entry *setter(const struct survey *survey, size_t index)
 {
     struct place place = setting_place(setting_at(index));
@@ -66,7 +67,8 @@ static void note_slips(const struct survey *survey, struct survey_notes *notes)
         struct setting_slip slip;
         struct survey_note *note;
 
-        /* maxport asked before it wrote such a value. */
+        /* Skip an uncertain slip in a value that maxport wrote: `set` has already asked about the
+         * value. */
         if (!stored || !setting_find_slip(setting_at(i), &survey->os, stored, &slip) ||
             (!slip.is_certain && setter(survey, i)) || !(note = add(notes, "slip")))
             continue;
@@ -97,7 +99,8 @@ static void note_wait(const struct survey *survey, struct survey_notes *notes)
     snprintf(note->command, sizeof note->command, "maxport set %s=%d", setting->name, WAIT_SAFE);
 }
 
-/* Otherwise maxport itself may have written a value whose change is not in the journal. */
+/* Returns whether the journal contains all changes. If it does not, maxport itself may have written
+ * a value whose change is missing. */
 static bool is_journal_complete(const struct survey *survey)
 {
     return !*survey->store_trouble && !survey->is_journal_behind &&
@@ -147,8 +150,8 @@ static bool is_as_at_start(const struct survey *survey)
     return value_equal(&survey->stored[SETTING_MAX_USER_PORT], &survey->at_boot);
 }
 
-/* Returns whether the stored MaxUserPort gives this range fewer ports after the next start, and
- * the running range does not show it yet. */
+/* Returns whether the stored MaxUserPort gives this range fewer ports than the default after the
+ * next start. Returns false if the same value has already shrunk the running range. */
 static bool shrinks(const struct survey *survey, enum protocol p, enum family f)
 {
     const struct prediction *predicted = &survey->predicted[p][f];
@@ -158,7 +161,7 @@ static bool shrinks(const struct survey *survey, enum protocol p, enum family f)
            !(is_shrunk(survey, p, f) && is_as_at_start(survey));
 }
 
-/* " leaves 5,977 TCP ports (inferred), 10,407 fewer than Windows' default." */
+/* Prints, for example, " leaves 5,977 TCP ports (inferred), 10,407 fewer than Windows' default." */
 static void print_loss(const struct survey *survey, enum protocol p, enum family f,
                        struct port_range range, const char *when, const char *confidence,
                        struct text *text)
@@ -176,7 +179,8 @@ static void print_confidence(char *words, size_t size, enum confidence confidenc
     snprintf(words, size, " (%s)", confidence_name(confidence));
 }
 
-/* netsh exists on Vista and later and documents a lowest start. */
+/* Prints how to set the default range immediately, if netsh can set it: netsh exists on Vista and
+ * later and documents a lowest start. */
 static void print_at_once(const struct survey *survey, enum protocol p, enum family f,
                           struct text *text)
 {

@@ -41,8 +41,7 @@ static void note(struct probe_part *part, const struct refusal *refusal)
 }
 
 /* Counts the failed binds. If a program has opened a port since the sample, the port is not
- * counted, because this explains the failed bind.
- */
+ * counted, because this explains the failed bind. */
 static void evaluate_refusals(const struct machine *machine, const struct snapshot *snapshot,
                               enum protocol protocol, struct probe_part *part,
                               const struct refusal *refusals, size_t count)

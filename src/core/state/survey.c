@@ -16,9 +16,9 @@ static void take_stored(const struct machine *machine, struct survey *survey)
     }
 }
 
-/* The first change since Windows started shows with which MaxUserPort Windows started. If even the
- * oldest of the recent entries was made since the start, the first change may be older, so read the
- * whole journal. */
+/* Reads the recent entries of the journal, or the whole journal if needed. The first change since
+ * Windows started shows which MaxUserPort was stored at the start. If even the oldest recent entry
+ * was made since the start, an older entry may be this first change. */
 static bool read_recent(const struct store *store, struct survey *survey, struct fault *fault)
 {
     struct journal *journal = &survey->journal;
@@ -183,7 +183,7 @@ static void apply_rule(struct survey *survey, enum protocol p, enum family f)
     running->is_known = true;
     running->range = rule.range;
     running->source = RANGE_SOURCE_RULE;
-    /* running->why stays the reason why Windows reported no range. */
+    /* Do not change running->why: it states why Windows reported no range. */
     if (survey->is_at_boot_doubtful) {
         survey->running_confidence[p][f] = CONFIDENCE_UNKNOWN;
         survey->running_note[p][f] = "The key was written since Windows started, so the stored "

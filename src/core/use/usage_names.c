@@ -3,7 +3,8 @@
 
 #include "core/use/usage_groups.h"
 
-/* Each process with the lowest PID of the same program name, in the order of `id`. */
+/* A process, and the lowest PID of all processes with the same program name. The rows are sorted by
+ * `id`. */
 struct same_name {
     const char *name;
     uint32_t id, lowest;
@@ -34,7 +35,8 @@ static void find_lowest(const struct processes *processes, struct same_name *row
     qsort(rows, processes->count, sizeof *rows, compare_ids);
 }
 
-/* A process that is not listed stands for itself, and so do 0 and OWNER_UNKNOWN. */
+/* Returns the lowest PID of all processes with the program name of `owner`. Returns `owner` itself
+ * if it is 0, OWNER_UNKNOWN or a process that is not listed. */
 static uint32_t lowest_of(const struct same_name *rows, size_t count, uint32_t owner)
 {
     const struct same_name key = {.id = owner};

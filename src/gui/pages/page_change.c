@@ -365,8 +365,9 @@ static int label_width(const struct change *change)
     return widest;
 }
 
-/* Shows the bar of the range at y if the effect then still has room for its minimum above `bottom`;
- * the effect states the range in words, too. Returns the y below the bar. */
+/* Shows the bar of the range at y. Hides the bar if the setting is not MaxUserPort, or if the
+ * effect would have less than its minimum height above `bottom`; the effect states the range in
+ * words, too. Returns the y below the bar. */
 static int place_bar(struct change *change, int x, int y, int width, int gap, int bottom)
 {
     const struct scale *scale = &change->window->scale;

@@ -84,7 +84,7 @@ static void write_gauge_value(void *context, HWND drawing, char *value, size_t s
     snprintf(value, size, "%s", gauge_value(figures, &view));
 }
 
-/* The port under the mouse or the keyboard's mark. */
+/* Writes the port under the mouse or under the mark of the keyboard. */
 static void write_map_value(void *context, HWND drawing, char *value, size_t size)
 {
     const struct now *now = context;

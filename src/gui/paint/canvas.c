@@ -61,7 +61,7 @@ void canvas_show(const struct canvas *canvas, HDC dc, int x, int y)
     BitBlt(dc, x, y, canvas->width, canvas->height, canvas->dc, 0, 0, SRCCOPY);
 }
 
-/* A picture of one colour shows nothing. */
+/* Returns whether the picture shows anything. A picture of one colour shows nothing. */
 static bool has_content(const struct canvas *canvas)
 {
     size_t count = (size_t)canvas->width * (size_t)canvas->height;
@@ -73,7 +73,8 @@ static bool has_content(const struct canvas *canvas)
     return false;
 }
 
-/* Works also for a window that is covered, in session 0, or behind the lock screen. */
+/* Makes the window paint itself. This also works for a window that is covered, in session 0, or
+ * behind the lock screen. */
 static bool print_window(struct canvas *canvas, HWND window)
 {
     enum { FULL_CONTENT = 2 }; /* PW_RENDERFULLCONTENT of Windows 8.1; earlier versions fail */

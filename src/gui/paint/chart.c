@@ -143,8 +143,8 @@ static uint32_t highest_of(const struct chart_view *view)
     return highest;
 }
 
-/* Returns the figure that the upper edge should have at least. It is the limit, except if all lines
- * would then be close to the lower edge. */
+/* Returns the smallest value that the upper edge may have: the limit, or slightly more than the
+ * highest line if this line is above the limit or below a quarter of it. */
 static uint32_t wanted_top(const struct chart_view *view)
 {
     uint32_t highest = highest_of(view), margin = highest + highest / 10;

@@ -181,8 +181,8 @@ void theme_dress(HWND window, const struct theme *theme)
     }
 }
 
-/* The class has no documentation (docs/windows.md, "Window"). A Windows that lacks it uses the
- * usual one. */
+/* Selects the dark class of control themes, which is not documented (docs/windows.md, "Window"). A
+ * Windows without this class uses the usual class. */
 void theme_dress_control(HWND control, const struct theme *theme)
 {
     typedef HRESULT(WINAPI * set_theme)(HWND, const wchar_t *, const wchar_t *);

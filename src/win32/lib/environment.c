@@ -24,7 +24,7 @@ wchar_t *environment_make(void)
              L"SystemRoot=%ls|TEMP=%ls\\Temp|TMP=%ls\\Temp|windir=%ls|",
              system, system, windows, windows, windows, windows, windows, windows);
     for (wchar_t *at = block; *at; at++)
-        if (*at == L'|') /* paths cannot contain '|' */
+        if (*at == L'|') /* the end of a variable; paths contain no '|' */
             *at = L'\0';
     return block;
 }

@@ -181,7 +181,7 @@ static bool trust_ace(const ACE_HEADER *header, PSID owner, const struct rule *r
     case ACCESS_DENIED_OBJECT_ACE_TYPE:
     case ACCESS_DENIED_CALLBACK_ACE_TYPE:
     case ACCESS_DENIED_CALLBACK_OBJECT_ACE_TYPE:
-        return true; /* they only deny rights */
+        return true; /* entries of these types only deny rights */
     case ACCESS_ALLOWED_ACE_TYPE:
         break;
     default:

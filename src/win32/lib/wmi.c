@@ -124,7 +124,7 @@ static void take_value(const VARIANT *variant, CIMTYPE type, struct wmi_value *v
     case VT_UI2:
         value->number = V_UI2(variant);
         return;
-    case VT_I4: /* also the type of uint16 and uint32 */
+    case VT_I4: /* WMI returns uint16 and uint32 in this type, too */
         value->number = type == CIM_UINT32 ? (int64_t)(uint32_t)V_I4(variant) : V_I4(variant);
         return;
     case VT_UI4:
@@ -234,7 +234,7 @@ static HRESULT make_parameters(IWbemServices *services, BSTR class, const wchar_
         result = IWbemClassObject_GetMethod(definition, method, 0, &signature, NULL);
         IWbemClassObject_Release(definition);
     }
-    /* A method without parameters has no signature; then it is not the expected method. */
+    /* A method without parameters has no signature, so it is not the expected method. */
     if (SUCCEEDED(result) && signature) {
         result = IWbemClassObject_SpawnInstance(signature, 0, &made);
         IWbemClassObject_Release(signature);

@@ -102,7 +102,7 @@ START_TEST(many_ports_in_time_wait_are_a_warning_before_the_range_is_full)
 }
 END_TEST
 
-/* A proxy accepts connections at 23333 and opens one at 27015 for each. */
+/* A proxy accepts connections at port 23333 and opens a connection to port 27015 for each. */
 START_TEST(a_storm_to_two_destinations_names_them_and_their_programs)
 {
     fake_add_sockets(&fake, 1, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 23333, NULL, 0, 300);

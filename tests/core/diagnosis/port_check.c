@@ -272,7 +272,7 @@ START_TEST(a_test_bind_finds_hidden_and_free_ports)
 }
 END_TEST
 
-/* Where the user names no protocol. */
+/* If the user names no protocol, maxport selects one. */
 START_TEST(the_protocol_whose_port_is_taken_is_checked)
 {
     fake_add_socket(&fake, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 51820, NULL, 0, 812);
@@ -296,7 +296,7 @@ START_TEST(the_protocol_whose_port_is_taken_is_checked)
 }
 END_TEST
 
-/* netsh fails while a program uses the port. */
+/* netsh cannot exclude a port while a program uses it. */
 START_TEST(an_exclusion_names_who_must_be_stopped_first)
 {
     fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 50443, NULL, 0, 900);

@@ -53,7 +53,7 @@ static void put_before_start(const char *name, uint32_t number)
     fake.now_ms += DAY_MS;
 }
 
-/* maxport changes a setting. */
+/* Changes a setting with maxport. */
 static void change_to(size_t setting, uint32_t number)
 {
     struct request request = {setting_place(setting_at(setting)), value_number(number)};
@@ -360,7 +360,7 @@ START_TEST(a_value_under_interfaces_is_found)
         "MaxUserPort is under Interfaces\\{b}, but Windows reads it only under Tcpip\\Parameters "
         "(inferred).",
         "maxport set MaxUserPort=65534 --dry-run");
-    /* Already at the right place. */
+    /* MaxUserPort is also stored under the right key. */
     put_before_start("MaxUserPort", 50000);
     take();
     ck_assert_str_eq(find("misplaced")->command, "");

@@ -27,7 +27,7 @@ START_TEST(kernel_sessions_are_distinguished)
          {.start_ms = start + 90 * MINUTE, .boot_count = 7},
          true},
         {{.start_ms = start, .boot_count = 7}, {.start_ms = start, .boot_count = 8}, false},
-        /* Otherwise, the start times may differ by up to five minutes. */
+        /* If a boot count is missing, too, the start times may differ by up to five minutes. */
         {{.start_ms = start, .boot_count = 7}, {.start_ms = start + 5 * MINUTE}, true},
         {{.start_ms = start}, {.start_ms = start - 5 * MINUTE}, true},
         {{.start_ms = start}, {.start_ms = start + 5 * MINUTE + 1}, false},

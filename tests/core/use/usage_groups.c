@@ -181,7 +181,8 @@ START_TEST(groups_have_the_key_of_their_kind)
 }
 END_TEST
 
-/* Ports that two processes of a program share count once, and so do processes with two families. */
+/* A port that two processes of one program share counts once. A process with ports of both families
+ * counts once, too. */
 START_TEST(processes_of_one_program_are_one_group)
 {
     struct fake fake;

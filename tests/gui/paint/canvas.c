@@ -308,7 +308,7 @@ END_TEST
 
 /* ---- pictures of windows ----------------------------------------------- */
 
-/* Paints itself, in two colours or in one, only when it is asked to print itself. */
+/* Paints the window in two colours or in one, but only when the window is asked to print itself. */
 static LRESULT CALLBACK print_only(HWND own, UINT message, WPARAM wparam, LPARAM lparam)
 {
     RECT rect = {0, 0, 8, 8};
