@@ -225,7 +225,7 @@ START_TEST(processes_of_one_program_are_one_group)
         text_puts(&text, "|");
     }
     usage_name_print(&groups.rows[1], NULL, &text);
-    ck_assert_str_eq(text_string(&text), "shop.exe (PID 20)|node.exe (2 processes)|node.exe (PID "
+    ck_assert_str_eq(text_string(&text), "shop.exe (PID 20)|node.exe (2 processes)|NODE.EXE (PID "
                                          "40)|process 4711 (ended)|(TIME_WAIT, no process)|process "
                                          "12 (name unknown)");
     text_release(&text);
