@@ -27,8 +27,7 @@ static void print_screen(struct output *output, const struct snapshot *snapshot,
     if (is_udp && !was_asked)
         output_paragraph(output, 2,
                          "TCP port %u is neither in use nor excluded, so this result is about UDP. "
-                         "To check TCP, "
-                         "add --tcp.",
+                         "To check TCP, add --tcp.",
                          (unsigned)check->port);
     sentences_print(output, is_udp ? "UDP" : "TCP", &check->facts, MARK_DASH);
     sentences_print(output, is_udp ? "TCP" : "UDP", &check->other, MARK_DASH);

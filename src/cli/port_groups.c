@@ -14,16 +14,11 @@ void port_groups_release(struct port_groups *view)
     survey_release(&view->survey);
 }
 
-bool port_groups_of_processes(const struct port_groups *view)
-{
-    return view->by == GROUP_PROCESS || view->by == GROUP_NAME;
-}
-
 bool port_groups_fetch(const struct machine *machine, struct port_groups *view,
                        struct sockets *sockets, struct fault *fault)
 {
     unsigned mask = SOCKETS_ROWS | SOCKETS_BOUND;
-    bool has_owners = view->has_groups && port_groups_of_processes(view);
+    bool has_owners = view->has_groups && usage_group_has_owners(view->by);
     bool has_services = view->has_groups && view->by == GROUP_PROCESS && view->wants_services &&
                         machine->services.read;
     bool is_fetched;
@@ -49,7 +44,7 @@ static void list_processes(const struct machine *machine, struct port_groups *vi
 {
     processes_release(&view->processes);
     view->has_names =
-        view->has_groups && port_groups_of_processes(view) && sockets->has_owners &&
+        view->has_groups && usage_group_has_owners(view->by) && sockets->has_owners &&
         machine->processes.list(machine->processes.context, &view->processes, &view->names_fault);
 }
 
@@ -274,7 +269,7 @@ static void fit(struct columns *columns, enum usage_group by, unsigned width)
     static const enum column given_up[] = {COLUMN_TIME_WAIT, COLUMN_SOCKETS, COLUMN_OF_USE};
     size_t wanted = columns->name_width;
 
-    if ((by == GROUP_PROCESS || by == GROUP_NAME) && wanted > 24)
+    if (usage_group_has_owners(by) && wanted > 24)
         wanted = 24;
     for (size_t i = 0;; i++) {
         size_t taken = 0;

@@ -30,8 +30,6 @@ bool port_groups_fetch(const struct machine *machine, struct port_groups *groups
                        struct sockets *sockets, struct fault *fault) MUST_CHECK;
 bool port_groups_count(const struct machine *machine, struct port_groups *groups,
                        struct sockets *sockets, struct fault *fault) MUST_CHECK;
-/* Returns whether the groups are of processes, so that owners and names are needed. */
-bool port_groups_of_processes(const struct port_groups *groups);
 void port_groups_release(struct port_groups *groups);
 
 /* Iterates over the groups of a protocol: returns the next group, starting at row *at. Returns NULL

@@ -238,13 +238,13 @@ static void print_notes(struct output *output, const struct port_groups *view)
     struct blind_view blind = {.sockets = &view->sockets,
                                .shows = {true, true},
                                .survey = &view->survey,
-                               .shows_owners = port_groups_of_processes(view),
+                               .shows_owners = usage_group_has_owners(view->by),
                                .has_names = view->has_names,
                                .names_why = view->names_fault.text,
                                .services = has_services ? &view->services : NULL};
 
     blind_spots_list(&blind, note_blind_spot, &notes);
-    if (port_groups_of_processes(view) && !output->is_csv && waits_mostly(view))
+    if (usage_group_has_owners(view->by) && !output->is_csv && waits_mostly(view))
         note(output, &notes.is_first,
              "Connections in TIME_WAIT belong to no process. To see their remote endpoints, run "
              "maxport ports --by remote.");

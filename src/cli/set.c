@@ -29,13 +29,13 @@ static bool parse_request(const char *argument, const struct os_version *os,
         return false;
     request->place = setting_place(setting);
     request->wanted = value_number(number);
-    if (setting_is_hexadecimal(argument))
+    if (slips && setting_is_hexadecimal(argument))
         setting_print_slip(setting, os, &request->wanted, slips);
     return true;
 }
 
 /* Parses each argument into one request. The caller frees *requests. slips: receives questions
- * about numbers that were probably meant as decimal. */
+ * about numbers that were probably meant as decimal; may be NULL. */
 static bool parse_requests(const struct invocation *invocation, struct request **requests,
                            struct text *slips, struct fault *fault)
 {
@@ -59,13 +59,9 @@ static bool parse_requests(const struct invocation *invocation, struct request *
 static bool evaluate_set(struct invocation *invocation, struct fault *fault)
 {
     struct request *requests;
-    struct text ignored; /* run_set() parses again and prints the questions */
     bool is_good;
 
-    text_init(&ignored);
-    is_good = parse_requests(invocation, &requests, &ignored, fault);
-    text_release(&ignored);
-    if (!is_good)
+    if (!parse_requests(invocation, &requests, NULL, fault)) /* run_set() prints the questions */
         return false;
     is_good = requests_are_distinct(requests, invocation->argument_count, fault);
     free(requests);

@@ -108,9 +108,9 @@ void window_report_failure(struct window *window, const char *sentence);
 /* Shows a message box with this text (UTF-8, lines end with \n). Returns when it is closed. */
 void window_show_text(struct window *window, const wchar_t *title, const char *text);
 
-/* Shows the Save dialog. Returns false if the user cancelled or there is no usable path; a fault of
- * the dialog has then been reported. `filter` and `suggestion` are as lpstrFilter and the initial
- * lpstrFile of OPENFILENAME. */
+/* Shows the Save dialog. Returns false if the user cancelled or the path cannot be used. If the
+ * dialog itself failed, this has been reported. `filter` and `suggestion` are as lpstrFilter and
+ * the initial lpstrFile of OPENFILENAME. */
 bool window_ask_path(struct window *window, const wchar_t *filter, const wchar_t *extension,
                      const wchar_t *suggestion, char path[STORE_PATH_SIZE]);
 

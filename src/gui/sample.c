@@ -3,7 +3,8 @@
 #include <stdlib.h>
 
 enum {
-    /* Maximum number of samples at a time. If there are so many, the window is too slow. */
+    /* Maximum number of samples that wait for the window. At this number, the window is too slow.
+     */
     BACKLOG = 2,
     /* An assessment is outdated if use has changed by more than this share of the usable ports. */
     OUTDATED_PERCENT = 3,
@@ -73,8 +74,7 @@ static void group(const struct machine *machine, const struct assessment *assess
             ? usage_group_names(&sample->sockets, &sample->processes, ranges, SIZE_MAX,
                                 &sample->groups, &ignored)
             : usage_group(&sample->sockets, grouping, ranges, SIZE_MAX, &sample->groups, &ignored);
-    if (sample->has_groups && sample->has_names &&
-        (grouping == GROUP_PROCESS || grouping == GROUP_NAME))
+    if (sample->has_groups && sample->has_names && usage_group_has_owners(grouping))
         name_groups(machine, assessment, sample);
 }
 

@@ -51,7 +51,7 @@ void last_start_read(const struct late *wevtapi, struct boot *boot)
     if (!os_version_number(&os, &ignored))
         return;
     if (!os_at_least(&os, 6, 2, 0)) {
-        boot->is_resume_known = true; /* there is no Fast Startup before Windows 8 */
+        boot->is_resume_known = true; /* Windows 8 introduced Fast Startup */
         return;
     }
 

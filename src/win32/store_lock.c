@@ -43,8 +43,8 @@ static DWORD lock_byte(HANDLE file, enum lock_byte byte, uint32_t wait_ms)
     }
 }
 
-/* Reads the text that the holder wrote, e.g. "process 1234 (Administrator)". False: there is no
- * text. */
+/* Reads the text that the holder wrote, e.g. "process 1234 (Administrator)". Returns
+ * false if the holder wrote nothing. */
 static bool read_holder(HANDLE file, char holder[256])
 {
     DWORD got = 0;

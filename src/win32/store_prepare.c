@@ -281,7 +281,7 @@ bool store_prepare(void *context, struct store_preparation *preparation, struct 
         !store_record_prepare(adapter->root, fault))
         return false;
     if (!inspect_patiently(adapter, path, &trace, &state, why, fault)) {
-        /* If there is no record, a folder that cannot be inspected is not the store. */
+        /* Without a record, a folder that cannot be inspected is not the store. */
         if (trace.is_present || fault->kind == FAULT_DENIED || fault->kind == FAULT_NO_MEMORY)
             return false;
         state = STORE_UNTRUSTED;

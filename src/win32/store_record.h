@@ -46,8 +46,8 @@ bool store_record_read(HKEY root, struct store_trace *trace, struct fault *fault
  * created. */
 bool store_record_prepare(HKEY root, struct fault *fault) MUST_CHECK;
 
-/* Writes and flushes the record. If the program is interrupted meanwhile, there is no record
- * afterwards, and never an incomplete one. */
+/* Writes and flushes the record. An interruption leaves no record at all, never an
+ * incomplete one. */
 bool store_record_write(HKEY root, const wchar_t *path, const struct store_identity *identity,
                         struct fault *fault) MUST_CHECK;
 

@@ -307,8 +307,8 @@ static bool report_already(struct invocation *invocation, const struct survey *s
     return true;
 }
 
-/* Describes how an untrusted folder at the store's path was handled. Leaves *words empty if there
- * was no such folder. */
+/* Describes how an untrusted folder at the store's path was handled. Leaves *words empty if
+ * no untrusted folder was found. */
 static void store_words(const struct machine *machine, const struct store_preparation *store,
                         struct text *words)
 {

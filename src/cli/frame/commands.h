@@ -39,7 +39,7 @@ extern const struct command *const commands[]; /* ends with NULL */
 
 /* Finds a command by one or two words ("status", "range set"). If only the first word of a group is
  * given, finds the group's first command. Sets *word_count to the number of words of the name.
- * Returns NULL if there is no such command. */
+ * Returns NULL if no command has this name. */
 const struct command *commands_find(int argc, char **argv, int *word_count);
 
 /* Runs the command line argv (UTF-8; argv[0] is the program) and returns the exit code. Prints

@@ -2,8 +2,8 @@
  *
  * A function that can fail returns false and fills the struct fault that is its last parameter. No
  * function of src/core prints a fault: the console program and the window print it and derive the
- * exit code from it. Therefore the text of a fault is complete: it names the value or file, what
- * was expected, and what was left unchanged.
+ * exit code from it. Therefore the text of a fault is complete: it states which value or file was
+ * wrong, what maxport expected, and what it left unchanged.
  */
 #ifndef CORE_BASE_FAULT_H
 #define CORE_BASE_FAULT_H

@@ -1,8 +1,8 @@
 /* sha256.h - SHA-256 (FIPS 180-4), to detect a changed backup.
  *
- * It is implemented here because Windows XP SP2 has no such function, and the only suitable library
- * is five times maxport's size. The digest detects corruption. The store's access list prevents
- * tampering.
+ * maxport implements SHA-256 because Windows XP SP2 does not offer it, and the only suitable
+ * library is five times maxport's size. The digest detects corruption. The store's access list
+ * prevents tampering.
  */
 #ifndef CORE_BASE_SHA256_H
 #define CORE_BASE_SHA256_H

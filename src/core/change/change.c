@@ -399,8 +399,8 @@ static bool resolve_entry(const struct machine *machine, struct journal *journal
 }
 
 /* The caller must have locked the store. Repairs the last line of the journal and resolves
- * interrupted changes exactly as `shown` describes. If this is no longer possible, writes
- * nothing. */
+ * interrupted changes exactly as `shown` describes. Writes nothing if the registry or the
+ * journal has changed in a way that rules this out. */
 static bool resolve_journal(const struct machine *machine, const struct resolving *shown,
                             struct journal *journal, struct change *change, struct fault *fault)
 {

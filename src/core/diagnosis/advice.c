@@ -139,7 +139,7 @@ static void advise_range(const struct snapshot *snapshot, const struct finding *
     struct port_range wider = survey_lost_ports(survey, main->protocol, main->family)
                                   ? range_default(&survey->os, main->protocol, main->family)
                                   : wider_than(running->range);
-    char more[NUMBER_SIZE];
+    char more[NUMBER_SIZE], command[RANGE_COMMAND_SIZE];
 
     if (!running->is_known || !os_at_least(&snapshot->survey.os, 6, 0, 0) || !wider.count)
         return;
@@ -150,9 +150,7 @@ static void advise_range(const struct snapshot *snapshot, const struct finding *
                 number_string(more, wider.count - running->range.count),
                 main->kind == DIAGNOSIS_RESERVED ? ""
                                                  : "; also fix the program that uses up the ports");
-    sentences_command(now, "maxport range set --start %u --count %u%s%s", (unsigned)wider.start,
-                      (unsigned)wider.count, main->protocol == PROTOCOL_UDP ? " --udp" : "",
-                      main->family == FAMILY_IPV6 ? " --ipv6" : "");
+    sentences_command(now, "%s", range_command(command, wider, main->protocol, main->family));
 }
 
 /* ---- remedies now ----------------------------------------------------- */
@@ -178,7 +176,8 @@ static void advise_on_owners(const struct snapshot *snapshot, const struct findi
                     finding_blames_remote(main) ? "connects there so often"
                                                 : "opens and closes so many connections");
     }
-    if (seconds && !finding_doubts_wait(main, seconds))
+    if (seconds && !finding_measured_longer_wait(main, seconds) &&
+        !finding_has_unlikely_wait(main, seconds))
         text_printf(text, " within %u seconds", (unsigned)seconds);
     text_puts(text, ". To fix the cause, make the program keep connections open and reuse them "
                     "(keep-alive, connection pool).");
@@ -363,10 +362,10 @@ void advice_after_restart(const struct snapshot *snapshot, const struct finding 
 {
     if (main->kind == DIAGNOSIS_HEALTHY || main->kind == DIAGNOSIS_UNKNOWN)
         return;
-    if (!main->is_by_events && !main->is_auto_reuse)
+    if (!main->is_by_events && !main->is_auto_reuse) {
         advise_reset(snapshot, main, after);
-    if (!main->is_by_events && !main->is_auto_reuse)
         advise_max_user_port(snapshot, main, after);
+    }
     advise_timed_wait(snapshot, main, after);
     if (main->is_by_events || main->kind == DIAGNOSIS_CHURN || main->kind == DIAGNOSIS_RESERVED)
         return;

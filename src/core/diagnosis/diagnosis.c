@@ -34,12 +34,6 @@ static const char *level_words(enum verdict_kind level)
                                           : "is filling up";
 }
 
-static void print_program(struct text *text, const struct top_program *program, const char *rest)
-{
-    text_safe(text, program->name, strlen(program->name));
-    text_printf(text, " (%u processes)%s", (unsigned)program->processes, rest);
-}
-
 static void print_leak(struct text *text, const struct snapshot *snapshot,
                        const struct finding *finding)
 {
@@ -55,10 +49,12 @@ static void print_leak(struct text *text, const struct snapshot *snapshot,
     else
         text_printf(text, "%s still has free ports, but one program does not release its ports: ",
                     protocol_name(finding->protocol));
-    if (finding->is_program)
-        print_program(text, &finding->program, " uses ");
-    else
+    if (finding->is_program) {
+        top_program_print(&finding->program, text);
+        text_puts(text, " uses ");
+    } else {
         snapshot_name_and(snapshot, finding->process.process, "uses ", text);
+    }
     text_number_of(text, ports, finding->available);
     text_printf(text, " ports (%u %%).", usage_percent(ports, finding->available));
     if (finding->kind == DIAGNOSIS_UDP_LEAK && finding->level != VERDICT_FULL)
@@ -332,31 +328,40 @@ static const char reserved_words[] =
     "where the Host Network Service (HNS) reserves them, and blocks of 100 with Hyper-V, WSL and "
     "Docker Desktop.";
 
-static const char *unknown_program_words(const struct snapshot *snapshot)
+/* Names the program that probably connects to the endpoint. process 0: the program is unknown. */
+static void name_connecting(const struct snapshot *snapshot, uint32_t process,
+                            const struct remote_end *remote, struct sentences *culprit)
 {
-    return snapshot->sockets.has_owners
-               ? "Unknown: no program was seen connected to "
-               : "Unknown: this Windows does not report which program connects to ";
+    struct text *text = sentences_add(culprit);
+
+    if (process) {
+        text_puts(text, "Probably ");
+        snapshot_name(snapshot, process, text);
+        text_puts(text, " (inferred), which connects to ");
+    } else {
+        text_puts(text, snapshot->sockets.has_owners
+                            ? "Unknown: no program was seen connected to "
+                            : "Unknown: this Windows does not report which program connects to ");
+    }
+    remote_end_print(remote, text);
+    text_puts(text, ".");
 }
 
-/* Names the program that probably connects to the second endpoint, or states that the program is
- * unknown. */
-static void name_second(const struct snapshot *snapshot, const struct finding *main,
-                        struct sentences *culprit)
+static void name_destination(const struct snapshot *snapshot, const struct finding *main,
+                             struct sentences *culprit)
 {
     struct text *text;
 
-    if (!finding_has_second(main))
+    if (main->kind == DIAGNOSIS_CHURN) {
+        name_connecting(snapshot, main->owner_count ? main->owners[0].process : 0, &main->remote,
+                        culprit);
+        if (finding_has_second(main))
+            name_connecting(snapshot, main->second_owner.process, &main->second, culprit);
         return;
-    text = sentences_add(culprit);
-    if (main->second_owner.process) {
-        text_puts(text, "Probably ");
-        snapshot_name(snapshot, main->second_owner.process, text);
-        text_puts(text, " (inferred), which connects to ");
-    } else {
-        text_puts(text, unknown_program_words(snapshot));
     }
-    remote_end_print(&main->second, text);
+    text = sentences_add(culprit);
+    text_puts(text, "The destination ");
+    remote_end_print(&main->remote, text);
     text_puts(text, ".");
 }
 
@@ -364,7 +369,6 @@ static void name_culprit(const struct snapshot *snapshot, struct diagnosis *diag
 {
     const struct finding *main = &diagnosis->main;
     struct sentences *culprit = &diagnosis->culprit;
-    struct text *text;
 
     if (main->kind == DIAGNOSIS_HEALTHY || main->kind == DIAGNOSIS_UNKNOWN)
         return;
@@ -373,27 +377,13 @@ static void name_culprit(const struct snapshot *snapshot, struct diagnosis *diag
         return;
     }
     if (main->is_program) {
-        print_program(sentences_add(culprit), &main->program, "");
+        top_program_print(&main->program, sentences_add(culprit));
     } else if (finding_blames_process(main)) {
-        text = sentences_add(culprit);
-        snapshot_name(snapshot, main->process.process, text);
+        snapshot_name(snapshot, main->process.process, sentences_add(culprit));
         name_display(snapshot, main->process.process, culprit);
     }
-    if (finding_blames_remote(main)) {
-        text = sentences_add(culprit);
-        if (main->kind != DIAGNOSIS_CHURN) {
-            text_puts(text, "The destination ");
-        } else if (main->owner_count) {
-            text_puts(text, "Probably ");
-            snapshot_name(snapshot, main->owners[0].process, text);
-            text_puts(text, " (inferred), which connects to ");
-        } else {
-            text_puts(text, unknown_program_words(snapshot));
-        }
-        remote_end_print(&main->remote, text);
-        text_puts(text, ".");
-        name_second(snapshot, main, culprit);
-    }
+    if (finding_blames_remote(main))
+        name_destination(snapshot, main, culprit);
     if (!culprit->count)
         text_puts(sentences_add(culprit), "Unknown.");
 }

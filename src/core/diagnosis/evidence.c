@@ -109,8 +109,8 @@ static void show_program(const struct finding *finding, struct sentences *eviden
         return;
     text = sentences_add(evidence);
     text_printf(text, "Program with the most %s ports: ", protocol_name(finding->protocol));
-    text_safe(text, program->name, strlen(program->name));
-    text_printf(text, " (%u processes) with ", (unsigned)program->processes);
+    top_program_print(program, text);
+    text_puts(text, " with ");
     text_number(text, program->use.in_use);
     if (finding->protocol == PROTOCOL_TCP) {
         text_puts(text, ": ");
@@ -274,21 +274,22 @@ static void show_measured_wait(const struct finding *finding, uint32_t seconds,
                 " connections left TIME_WAIT. At that rate, a connection stays there about "
                 "%u seconds",
                 (unsigned)wait->seconds);
-    if (seconds && wait->seconds / 2 > seconds)
+    if (finding_measured_longer_wait(finding, seconds))
         text_printf(text, ", so the %u seconds are probably not in effect", (unsigned)seconds);
     text_puts(text, ".");
 }
 
 enum { WAIT_USUAL = 120 };
 
-static void doubt_wait(uint32_t waiting, uint32_t seconds, struct sentences *evidence)
+static void doubt_wait(const struct finding *finding, uint32_t seconds, struct sentences *evidence)
 {
+    uint32_t waiting = finding->use.by_state[PORT_TIME_WAIT];
     struct text *text;
 
-    if (seconds >= WAIT_LEAST || waiting / seconds <= CLOSES_PLAUSIBLE)
+    if (!finding_has_unlikely_wait(finding, seconds))
         return;
     text = sentences_infer(evidence);
-    text_puts(text, "So many are unlikely. More likely, the stored TcpTimedWaitDelay is not in "
+    text_puts(text, "Such a rate is unlikely. More likely, the stored TcpTimedWaitDelay is not in "
                     "effect: with 30 to 120 seconds, it would be ");
     text_number(text, waiting / WAIT_USUAL);
     text_puts(text, " to ");
@@ -314,7 +315,7 @@ static void show_wait(const struct snapshot *snapshot, const struct finding *fin
     text_puts(text, " closed connections per second; ");
     text_number(text, finding->available / seconds);
     text_puts(text, " per second can be sustained.");
-    doubt_wait(waiting, seconds, evidence);
+    doubt_wait(finding, seconds, evidence);
     show_measured_wait(finding, seconds, evidence);
 }
 

@@ -116,7 +116,6 @@ static bool look_for_suspects(const struct snapshot *snapshot, struct finding *f
         return false;
     finding->remote = remotes[0];
     finding->second = remotes[1];
-    wait_measure_make(snapshot, &finding->wait);
     finding->destination_available = finding->available;
     if (!snapshot->survey.is_auto_reuse_known || !available)
         return true;
@@ -218,11 +217,14 @@ static void count_blocks(const struct snapshot *snapshot, struct finding *findin
     free_blocks_count(&map, finding->block_range, &finding->blocks);
 }
 
-static void find_owners(const struct snapshot *snapshot, struct finding *finding)
+static void explain_churn(const struct snapshot *snapshot, struct finding *finding)
 {
     struct probable_owner owners[PROBABLE_OWNERS_MAX];
 
-    if (finding->kind != DIAGNOSIS_CHURN || !finding_blames_remote(finding))
+    if (finding->kind != DIAGNOSIS_CHURN)
+        return;
+    wait_measure_make(snapshot, &finding->wait);
+    if (!finding_blames_remote(finding))
         return;
     finding->owner_count = top_user_owners(snapshot, &finding->remote, finding->owners);
     if (finding_has_second(finding) && top_user_owners(snapshot, &finding->second, owners))
@@ -238,19 +240,20 @@ bool finding_make(const struct snapshot *snapshot, const struct probe *probe,
     if (!look_for_suspects(snapshot, finding, fault))
         return false;
     finding->kind = evaluate(snapshot, probe, finding);
-    find_owners(snapshot, finding);
+    explain_churn(snapshot, finding);
     count_blocks(snapshot, finding);
     return true;
 }
 
-bool finding_doubts_wait(const struct finding *finding, uint32_t seconds)
+bool finding_measured_longer_wait(const struct finding *finding, uint32_t seconds)
 {
-    uint32_t waiting = finding->use.by_state[PORT_TIME_WAIT];
+    return seconds && finding->wait.seconds / 2 > seconds;
+}
 
-    if (!seconds)
-        return false;
-    return finding->wait.seconds / 2 > seconds ||
-           (seconds < WAIT_LEAST && waiting / seconds > CLOSES_PLAUSIBLE);
+bool finding_has_unlikely_wait(const struct finding *finding, uint32_t seconds)
+{
+    return seconds && seconds < WAIT_LEAST &&
+           finding->use.by_state[PORT_TIME_WAIT] / seconds > CLOSES_PLAUSIBLE;
 }
 
 /* Returns the urgency; a higher number is more urgent. */

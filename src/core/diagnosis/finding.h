@@ -105,7 +105,7 @@ struct finding {
     size_t owner_count;
     struct probable_owner second_owner; /* the most probable former owner of the ports to `second`;
                                            process 0: unknown */
-    struct wait_measure wait;           /* measured from all connections in TIME_WAIT; TCP only */
+    struct wait_measure wait;           /* DIAGNOSIS_CHURN only */
     struct port_range block_range;      /* range of the counted blocks; count 0: none */
     struct free_blocks blocks;
 };
@@ -121,12 +121,14 @@ bool finding_is_worse(const struct finding *a, const struct finding *b);
  * endpoint. */
 bool finding_blames_process(const struct finding *finding);
 bool finding_blames_remote(const struct finding *finding);
-/* Returns whether the second endpoint has so many connections, too, that it must be named. */
+/* Returns whether the second endpoint has enough connections to be named as well. */
 bool finding_has_second(const struct finding *finding);
 
-/* Returns whether closed connections probably stay in TIME_WAIT longer than these seconds, either
- * by the samples or because so many closed connections per second are unlikely. */
-bool finding_doubts_wait(const struct finding *finding, uint32_t seconds);
+/* Return whether connections probably stay in TIME_WAIT longer than these seconds: because the
+ * samples show it, or because the machine would otherwise close an unlikely number of connections
+ * per second. */
+bool finding_measured_longer_wait(const struct finding *finding, uint32_t seconds);
+bool finding_has_unlikely_wait(const struct finding *finding, uint32_t seconds);
 
 /* Returns whether 80 % or more of the usable ports are in use. */
 bool finding_is_tight(const struct finding *finding);

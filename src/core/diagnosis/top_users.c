@@ -128,6 +128,12 @@ static bool is_collective(const char *name)
     return *name && ascii_compare(name, "svchost.exe") != 0 && ascii_compare(name, "w3wp.exe") != 0;
 }
 
+void top_program_print(const struct top_program *program, struct text *text)
+{
+    text_safe(text, program->name, strlen(program->name));
+    text_printf(text, " (%u processes)", (unsigned)program->processes);
+}
+
 bool top_user_program(const struct snapshot *snapshot, enum protocol protocol,
                       struct top_program *program, struct fault *fault)
 {

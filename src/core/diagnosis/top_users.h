@@ -30,6 +30,9 @@ struct top_program {
     struct usage_count use;
 };
 
+/* Appends "node.exe (4 processes)", safe for a screen. */
+void top_program_print(const struct top_program *program, struct text *text);
+
 /* Finds the program with the most ports of the protocol inside its range. */
 bool top_user_program(const struct snapshot *snapshot, enum protocol protocol,
                       struct top_program *program, struct fault *fault) MUST_CHECK;

@@ -33,7 +33,7 @@ bool capacity_windows(const char *name, unsigned bits, struct os_version *os,
  * "TcpTimedWaitDelay"). */
 struct figure capacity_default_wait(const struct os_version *os, enum family family);
 /* Returns the default according to Microsoft pages that contradict capacity_default_wait(); unknown
- * if there are no such pages. */
+ * if no page contradicts it. */
 struct figure capacity_disputed_wait(const struct os_version *os);
 /* Returns the seconds in TIME_WAIT if TcpTimedWaitDelay is `stored`: the stored value if the
  * documentation allows it, else the default. In the second case the source says that maxport did

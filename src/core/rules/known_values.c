@@ -2,6 +2,16 @@
 
 #include <string.h>
 
+#include "core/rules/confidence.h"
+
+struct known_value {
+    const char *setting; /* name of the setting */
+    uint32_t number;
+    const char *user; /* the program that writes the value, or the guide that recommends it */
+    bool is_on_servers_only;
+    enum confidence confidence;
+};
+
 static const struct known_value rows[] = {
     {"MaxUserPort", 60000, "Exchange Server 2003 and 2007", true, CONFIDENCE_DOCUMENTED},
     {"MaxUserPort", 60000, "Windows Small Business Server", true, CONFIDENCE_INFERRED},

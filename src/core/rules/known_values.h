@@ -9,16 +9,7 @@
 #include <stdint.h>
 
 #include "core/base/text.h"
-#include "core/rules/confidence.h"
 #include "core/system/os_version.h"
-
-struct known_value {
-    const char *setting; /* name of the setting */
-    uint32_t number;
-    const char *user; /* the program that writes the value, or the guide that recommends it */
-    bool is_on_servers_only;
-    enum confidence confidence;
-};
 
 /* Returns whether a row exists for this value on this Windows; os NULL: on any Windows. */
 bool known_value_exists(const char *setting, uint32_t number, const struct os_version *os);

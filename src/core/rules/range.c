@@ -1,5 +1,7 @@
 #include "core/rules/range.h"
 
+#include <stdio.h>
+
 #include "core/rules/setting.h"
 
 /* The cases of a stored MaxUserPort that the sources distinguish. */
@@ -258,4 +260,13 @@ bool range_matches_max_user_port(const struct os_version *os, struct port_range 
     if (running.count == 0 || range_end(running) != max_user_port)
         return false;
     return running.start == 1024 || (running.start == 1025 && may_start_at_1025);
+}
+
+const char *range_command(char buffer[RANGE_COMMAND_SIZE], struct port_range range,
+                          enum protocol protocol, enum family family)
+{
+    snprintf(buffer, RANGE_COMMAND_SIZE, "maxport range set --start %lu --count %lu%s%s",
+             (unsigned long)range.start, (unsigned long)range.count,
+             protocol == PROTOCOL_UDP ? " --udp" : "", family == FAMILY_IPV6 ? " --ipv6" : "");
+    return buffer;
 }

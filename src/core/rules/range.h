@@ -25,7 +25,7 @@ struct prediction {
     /* If the range is unknown: the range of the most similar Windows with a source; count 0:
      * none. */
     struct port_range neighbour;
-    const char *neighbour_name; /* static, "Windows 10 and 11"; NULL if there is no neighbour */
+    const char *neighbour_name; /* static, "Windows 10 and 11"; NULL without a neighbour */
 };
 
 /* Predicts the range after Windows starts with this MaxUserPort (absent, a number or raw). Assumes
@@ -42,5 +42,10 @@ struct port_range range_default(const struct os_version *os, enum protocol proto
  * 1024, on Windows 5.x and 6.0 also at 1025 (docs/windows.md, "MaxUserPort on Vista and later"). */
 bool range_matches_max_user_port(const struct os_version *os, struct port_range running,
                                  uint32_t max_user_port);
+
+/* Makes the command that sets this range: "maxport range set --start 49152 --count 16384 --udp". */
+enum { RANGE_COMMAND_SIZE = 80 };
+const char *range_command(char buffer[RANGE_COMMAND_SIZE], struct port_range range,
+                          enum protocol protocol, enum family family);
 
 #endif

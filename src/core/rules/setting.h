@@ -108,8 +108,8 @@ void setting_print_slip(const struct setting *setting, const struct os_version *
 bool setting_is_hexadecimal(const char *text);
 
 /* Parses decimal digits, or 0x and hex digits as regedit shows them; no other characters. Fails
- * with FAULT_USAGE, which quotes the text and states what is allowed and that nothing was
- * changed. */
+ * with FAULT_USAGE; its text quotes the input, states what is allowed, and confirms that nothing
+ * was changed. */
 bool setting_parse(const struct setting *setting, const struct os_version *os, const char *text,
                    uint32_t *number, struct fault *fault) MUST_CHECK;
 

@@ -74,12 +74,15 @@ static bool is_name(const char *name, const uint16_t *units, size_t count)
 static void add(struct misplaced *found, const char *key, uint32_t type, const uint8_t *data,
                 size_t length)
 {
+    struct value value;
+    struct fault ignored; /* no memory: the number is not reported */
+
     if (found->count < MISPLACED_NAMED_MAX)
         memcpy(found->keys[found->count], key, MISPLACED_KEY_SIZE);
-    if (!found->count && type == TYPE_DWORD && length == 4) {
-        found->is_number = true;
-        found->number = (uint32_t)data[0] | (uint32_t)data[1] << 8 | (uint32_t)data[2] << 16 |
-                        (uint32_t)data[3] << 24;
+    if (!found->count && value_from_registry(&value, type, data, length, &ignored)) {
+        found->is_number = value.kind == VALUE_NUMBER;
+        found->number = found->is_number ? value.number : 0;
+        value_release(&value);
     }
     found->count++;
 }

@@ -185,13 +185,11 @@ static void print_at_once(const struct survey *survey, enum protocol p, enum fam
                           struct text *text)
 {
     struct port_range usual = range_default(&survey->os, p, f);
+    char command[RANGE_COMMAND_SIZE];
 
     if (os_at_least(&survey->os, 6, 0, 0) && usual.start >= RANGE_START_MINIMUM)
-        text_printf(text,
-                    " maxport range set --start %lu --count %lu%s%s sets the default range at "
-                    "once.",
-                    (unsigned long)usual.start, (unsigned long)usual.count,
-                    p == PROTOCOL_UDP ? " --udp" : "", f == FAMILY_IPV6 ? " --ipv6" : "");
+        text_printf(text, " %s sets the default range at once.",
+                    range_command(command, usual, p, f));
 }
 
 static void add_shrunk(const struct survey *survey, enum protocol p, enum family f,
@@ -326,10 +324,7 @@ static void add_odd(const struct four_ranges *four, int odd, struct survey_notes
     print_range(&note->text, other);
     text_puts(&note->text, ".");
     if (own.count < other.count && other.start >= RANGE_START_MINIMUM)
-        snprintf(note->command, sizeof note->command,
-                 "maxport range set --start %lu --count %lu%s%s", (unsigned long)other.start,
-                 (unsigned long)other.count, p == PROTOCOL_UDP ? " --udp" : "",
-                 f == FAMILY_IPV6 ? " --ipv6" : "");
+        range_command(note->command, other, (enum protocol)p, (enum family)f);
 }
 
 static void add_two(struct survey_notes *notes, const char *one, struct port_range range,

@@ -11,7 +11,7 @@
 
 enum {
     NOTES_MAX = 3 * SETTINGS_MAX + 8,
-    NOTE_COMMAND_SIZE = 80,
+    NOTE_COMMAND_SIZE = RANGE_COMMAND_SIZE,
 };
 
 struct survey_note {

@@ -32,7 +32,8 @@ struct machine {
     struct memory_source memory;
     struct binder binder;
     struct audit audit;
-    struct restore_point_source restore_points; /* if `make` is NULL, there is no System Restore */
+    struct restore_point_source
+        restore_points; /* `make` is NULL on a Windows without System Restore */
     struct store store;
     struct files files;
     struct process_source processes;

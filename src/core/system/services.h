@@ -28,8 +28,8 @@ struct service_source {
     void (*read)(void *context, struct services *);
     /* Sets `detail` to the purpose of a process, e.g. "application pool Shop" for a w3wp.exe. The
      * purpose is read from the command line of the process; nothing else of the command line is
-     * disclosed. Returns false if there is no detail or no permission; `detail` is then
-     * undefined. */
+     * disclosed. Returns false if nothing more is known or permission is missing; `detail`
+     * is then undefined. */
     bool (*detail)(void *context, uint32_t process, const char *name, char *detail, size_t size);
 };
 

@@ -12,7 +12,7 @@ void csv_cell(struct text *text, const char *string);
 
 /* Write the heading of the table of groups, e.g.
  * "protocol,ports,sockets,time_wait,pid,process\r\n", and a row of this table. image: the program
- * name for GROUP_PROCESS and GROUP_NAME; "" if there is no program or its name is unknown. */
+ * name for GROUP_PROCESS and GROUP_NAME; "" if no program is known. */
 void csv_group_heading(struct text *text, enum usage_group by);
 void csv_group(struct text *text, enum usage_group by, const struct usage_bucket *bucket,
                const char *image);

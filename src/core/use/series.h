@@ -48,7 +48,8 @@ size_t series_count(const struct series *series);
 const struct series_sample *series_at(const struct series *series, size_t index);
 
 /* Finds the oldest and the newest sample that are known and complete. If there is only one such
- * sample, *oldest and *newest are the same. Returns false if there is no such sample. */
+ * sample, *oldest and *newest are the same. Returns false if no sample is
+ * known and complete. */
 bool series_ends(const struct series *series, enum protocol protocol, enum family family,
                  const struct series_sample **oldest, const struct series_sample **newest);
 

@@ -214,6 +214,11 @@ void usage_groups_release(struct usage_groups *groups)
     *groups = (struct usage_groups){0};
 }
 
+bool usage_group_has_owners(enum usage_group kind)
+{
+    return kind == GROUP_PROCESS || kind == GROUP_NAME;
+}
+
 const char *usage_owner_words(uint32_t owner, bool waits)
 {
     if (owner == OWNER_UNKNOWN)

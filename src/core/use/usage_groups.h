@@ -16,6 +16,9 @@ enum usage_group {
     GROUP_KIND_COUNT
 };
 
+/* Returns whether the owner of each group is a process. */
+bool usage_group_has_owners(enum usage_group kind);
+
 struct usage_bucket {
     enum protocol protocol;
     /* The key of the group. The kind of group determines which of these fields are set. */

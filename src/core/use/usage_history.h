@@ -53,8 +53,8 @@ struct usage_history_point {
 
 /* Fills `points` with the points of the span that ends at now_ms, oldest first, and returns their
  * number. If there are more slots than `capacity`, merges neighbouring slots; USAGE_HISTORY_SLOTS
- * is always enough. If there is no gap before the first point of the span, adds the point before
- * it, so that the line of the chart reaches the edge. */
+ * is always enough. Also adds the last point before the span, so that the line of the chart
+ * reaches the edge, unless a gap separates it from the span. */
 size_t usage_history_read(const struct usage_history *history, enum usage_history_span span,
                           int64_t now_ms, struct usage_history_point *points, size_t capacity);
 

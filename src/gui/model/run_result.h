@@ -17,8 +17,8 @@ struct run_result {
 bool run_result_is_good(const struct run_result *result);
 
 /* Prints one or two sentences about the result. They mention a change only if the journal has an
- * entry of the run: the exit code is no proof, because a run may also have resolved an interrupted
- * change. journal: NULL if it is unknown. */
+ * entry of the run. The exit code does not prove a change of its own, because the run may only have
+ * resolved an interrupted change. journal: NULL if it is unknown. */
 void run_result_print(const struct run_result *result, const struct journal *journal,
                       struct text *text);
 

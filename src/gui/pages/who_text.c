@@ -73,7 +73,7 @@ void who_print_note(const struct who_view *view, struct text *text)
 {
     const struct sample *sample = view->window->sample;
     int kind = (int)view->window->grouping;
-    bool is_of_processes = kind == GROUP_PROCESS || kind == GROUP_NAME;
+    bool is_of_processes = usage_group_has_owners(view->window->grouping);
     bool has_processes = is_of_processes || kind == USAGE_ROWS_SOCKETS;
     struct blind_view blind;
 

@@ -18,7 +18,7 @@ void system_message(struct text *text, uint32_t code);
 enum fault_kind system_fault_kind(uint32_t code, enum fault_kind otherwise);
 
 /* Fills *fault with the kind from system_fault_kind() and with the text "WHAT: MESSAGE."; WHAT is
- * the formatted part, such as "C:\x.reg could not be opened". Returns false. */
+ * made from `format`, such as "C:\x.reg could not be opened". Returns false. */
 bool system_fault(struct fault *fault, enum fault_kind otherwise, uint32_t code, const char *format,
                   ...) PRINTF_LIKE(4, 5);
 
