@@ -83,9 +83,10 @@ static bool print_window(struct canvas *canvas, HWND window)
            (PrintWindow(window, canvas->dc, PW_CLIENTONLY) && has_content(canvas));
 }
 
+/* The device context of a hidden window shows what stands in its place, such as other windows. */
 static bool copy_window(struct canvas *canvas, HWND window)
 {
-    HDC dc = GetDC(window);
+    HDC dc = IsWindowVisible(window) ? GetDC(window) : NULL;
     bool is_copied =
         dc && BitBlt(canvas->dc, 0, 0, canvas->width, canvas->height, dc, 0, 0, SRCCOPY);
 
