@@ -172,6 +172,7 @@ static bool run_backup(struct invocation *invocation, struct fault *fault)
                           ? write_to_file(invocation, invocation->arguments[0], &backup, fault)
                           : write_to_store(invocation, &backup, fault);
 
+    invocation->has_written_file = is_written;
     return is_written && report(&invocation->output, command_document(invocation), &backup, fault);
 }
 

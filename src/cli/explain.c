@@ -96,7 +96,8 @@ static const char *conclude_exclusions(const struct exclusions *exclusions)
         for (int f = 0; f < FAMILY_COUNT; f++)
             if (!exclusions->is_known[p][f] && !exclusions->count)
                 return "The excluded ports of this machine are unknown.";
-    return exclusions->count ? "This is the cause if the port is in one of these ranges."
+    return exclusions->count ? "If the refused port is in one of these ranges and the range is "
+                               "not marked as administered, the exclusion is probably the cause."
                              : "No port is excluded here. Either another socket uses the port "
                                "exclusively, or the program sent a broadcast.";
 }

@@ -467,6 +467,7 @@ static bool run_report(struct invocation *invocation, struct fault *fault)
     is_done = !path.is_broken || fault_no_memory(fault);
     if (is_done && wants_page) {
         is_done = write_page(invocation, &report, text_string(&path), &length, fault);
+        invocation->has_written_file = is_done;
         files->path(files->context, text_string(&path), full);
     }
     if (is_done && output->is_json)

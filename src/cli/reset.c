@@ -32,10 +32,11 @@ const struct command command_reset = {
     .arguments = "[NAME...]",
     .examples = "maxport reset|delete MaxUserPort\n"
                 "maxport reset TcpTimedWaitDelay --yes|delete another value without a question\n",
-    .details = "Without NAME, deletes only MaxUserPort. By default, Windows has no value for any "
-               "of these settings, so deleting a value restores the Windows default. As before "
-               "every change, maxport backs up the registry key first. To "
-               "restore the value, run maxport undo.\n",
+    .details =
+        "Without NAME, deletes only MaxUserPort. Windows uses its default for a setting that "
+        "has no value in the registry. As before "
+        "every change, maxport backs up the registry key first. To "
+        "restore the value, run maxport undo.\n",
     .flags = COMMAND_CHANGES | COMMAND_RESTORE_POINT,
     .argument_minimum = 0,
     .argument_maximum = SETTINGS_MAX,

@@ -251,9 +251,9 @@ static bool refuse_while_needed(const struct inventory *inventory, struct fault 
     text_init(&list);
     list_undoable(&inventory->journal, &list);
     fault_set(fault, FAULT_FAILED, 0,
-              "%zu change%s can still be undone: %s. Undo %s first (maxport undo), or keep the "
-              "current settings and remove the store anyway with --force. Nothing was removed.",
-              count, count == 1 ? "" : "s", text_string(&list), count == 1 ? "it" : "them");
+              "Change%s %s can still be undone. Undo %s first (maxport undo), or keep the current "
+              "settings and remove the store anyway with --force. Nothing was removed.",
+              count == 1 ? "" : "s", text_string(&list), count == 1 ? "it" : "them");
     text_release(&list);
     return false;
 }

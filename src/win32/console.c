@@ -143,8 +143,18 @@ static bool write(void *context, enum screen_stream which, const char *data, siz
         page_put(&console->page, data, length);
         return true;
     }
-    return console->is_console[which] ? write_console(stream, data, length)
-                                      : write_file(stream, data, length);
+    if (console->is_console[which])
+        return write_console(stream, data, length);
+    bool is_written = write_file(stream, data, length);
+    DWORD error = is_written ? ERROR_SUCCESS : GetLastError();
+    if (which == SCREEN_OUT && (error == ERROR_NO_DATA || error == ERROR_BROKEN_PIPE))
+        console->has_reader_closed = true;
+    return is_written;
+}
+
+static bool reader_has_closed(void *context)
+{
+    return ((struct console *)context)->has_reader_closed;
 }
 
 /* ---- colours ---------------------------------------------------------- */
@@ -410,6 +420,7 @@ void console_open(struct console *console, struct screen *functions)
     *functions = (struct screen){
         .context = console,
         .write = write,
+        .reader_has_closed = reader_has_closed,
         .style = style,
         .ask = ask,
         .can_ask = can_ask,

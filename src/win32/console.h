@@ -19,6 +19,7 @@
 struct console {
     HANDLE streams[2]; /* by enum screen_stream */
     bool is_console[2];
+    bool has_reader_closed; /* a write to standard output failed because its pipe has no reader */
     HANDLE input;
     bool can_ask;
     bool wants_color;

@@ -136,8 +136,8 @@ bool store_read_public(struct store_adapter *adapter, const char *text, char **d
 
 /* ---- one copy --------------------------------------------------------- */
 
-/* Deletes a copy if no program has it open. Called last, because an oplock can delay the
- * deletion. */
+/* Deletes a copy if no program has it open. An oplock can delay the deletion, so publish() copies
+ * the journal before the backups, and deletes old copies of the journal last. */
 static void discard(const struct store_folder *folder, const wchar_t *leaf)
 {
     struct ntdll_open request = {.folder = folder->handle, .name = leaf, .access = DELETE};

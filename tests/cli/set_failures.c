@@ -67,7 +67,7 @@ static void check_code(const struct fake *fake, size_t which, unsigned nth, int 
     ck_assert_msg(code != 0 || is_after, "%s, call %u (%s): exit 0, but not written",
                   writers[which].name, nth, call);
     if (fake->struck == CALL_SCREEN_WRITE)
-        ck_assert_msg(is_after && code == 1, "%s, call %u: a failed write to the screen, exit %d",
+        ck_assert_msg(is_after && code == 0, "%s, call %u: a failed write to the screen, exit %d",
                       writers[which].name, nth, code);
     else if (code != 0 && code != 6)
         ck_assert_msg(is_before, "%s, call %u (%s): exit %d, but written", writers[which].name, nth,
@@ -125,12 +125,61 @@ START_TEST(a_failed_screen_write_does_not_harm_the_change)
 
     fake_init(&fake);
     fake_upset(&fake, FAKE_CALL(CALL_SCREEN_WRITE), 0, FAIL_BEFORE);
-    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 1);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 65534));
     fake_calm(&fake);
     ck_assert_int_eq(run_line(&fake, "history"), 0);
     expect_in(fake_out(&fake), "  set      done\n");
     fake_release(&fake);
+}
+END_TEST
+
+/* What happened to the registry decides the exit code, not the state of a pipe. */
+START_TEST(the_exit_code_is_true_although_the_output_is_lost)
+{
+    static const struct {
+        const char *line;
+        int code;
+    } rows[] = {
+        {"set 65534 --yes", 0},
+        {"set 65534 --yes --json", 0},
+        {"set 65534 --yes --exit-3010", 3010},
+        {"set 5000 --yes", 0}, /* already so */
+        {"set 65534 --dry-run", 1},
+        {"set 70000 --yes", 2},
+        {"set 65534", 2}, /* no console to ask on */
+        {"backup", 0},
+        {"backup new.reg", 0},
+        {"report new.html", 0},
+        {"report --json", 1},
+        {"status", 1},
+        {"history", 1},
+        {"--help", 1},
+    };
+    struct fake fake;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        fake_init(&fake);
+        ck_assert_int_eq(run_line(&fake, "set 5000 --yes"), 0);
+        fake_restart(&fake);
+        fake_upset(&fake, FAKE_CALL(CALL_SCREEN_WRITE), 1, FAIL_BEFORE);
+        ck_assert_msg(run_line(&fake, rows[i].line) == rows[i].code, "%s", rows[i].line);
+        if (i == 0)
+            expect_screen(&fake, "set/done_but_the_output_is_lost");
+        if (rows[i].code == 0)
+            expect_in(fake_error(&fake), "only its output is lost");
+        fake_release(&fake);
+
+        fake_init(&fake);
+        ck_assert_int_eq(run_line(&fake, "set 5000 --yes"), 0);
+        fake_restart(&fake);
+        fake.has_reader_closed = true;
+        int code = rows[i].code == 1 ? 0 : rows[i].code;
+        ck_assert_msg(run_line(&fake, rows[i].line) == code, "%s", rows[i].line);
+        if (rows[i].code != 2)
+            ck_assert_str_eq(fake_error(&fake), "");
+        fake_release(&fake);
+    }
 }
 END_TEST
 
@@ -211,6 +260,7 @@ Suite *cli_set_failures_suite(void)
     tcase_add_loop_test(tcase, the_exit_code_is_right_whichever_call_fails, 0,
                         WRITER_COUNT * MISHAP_COUNT);
     tcase_add_test(tcase, a_failed_screen_write_does_not_harm_the_change);
+    tcase_add_test(tcase, the_exit_code_is_true_although_the_output_is_lost);
     tcase_add_test(tcase, an_unwritable_store_stops_the_change);
     tcase_add_test(tcase, a_change_with_an_incomplete_entry_exits_6);
     tcase_add_test(tcase, a_failed_rollback_exits_4_and_names_the_undo_file);

@@ -54,6 +54,7 @@ static const char *const call_names[CALL_COUNT] = {
     [CALL_CLOCK_RESUME] = "clock.resume",
     [CALL_CLOCK_SLEEP] = "clock.sleep_ms",
     [CALL_SCREEN_WRITE] = "screen.write",
+    [CALL_SCREEN_READER] = "screen.reader_has_closed",
     [CALL_SCREEN_STYLE] = "screen.style",
     [CALL_SCREEN_ASK] = "screen.ask",
     [CALL_SCREEN_LOOK] = "screen.look",

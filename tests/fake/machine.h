@@ -92,6 +92,7 @@ enum fake_call {
     CALL_CLOCK_RESUME,
     CALL_CLOCK_SLEEP,
     CALL_SCREEN_WRITE,
+    CALL_SCREEN_READER,
     CALL_SCREEN_STYLE,
     CALL_SCREEN_ASK,
     CALL_SCREEN_LOOK, /* can_ask, is_console, width, wants_color */
@@ -222,9 +223,10 @@ struct fake {
 
     /* Answers to screen.ask, one after the other; NULL: end of input. */
     const char *answers[FAKE_ANSWER_MAXIMUM];
-    bool is_console[2]; /* by enum screen_stream; initially false */
-    bool can_ask;       /* initially false */
-    bool wants_color;   /* if true, styles are written as text: "<warning>", "<normal>" */
+    bool is_console[2];     /* by enum screen_stream; initially false */
+    bool has_reader_closed; /* standard output is a pipe that nobody reads; writes to it fail */
+    bool can_ask;           /* initially false */
+    bool wants_color;       /* if true, styles are written as text: "<warning>", "<normal>" */
     bool is_stop_requested;
     unsigned width;                   /* initially 80 */
     unsigned page_columns, page_rows; /* size of a page; initially 80 and 24 */

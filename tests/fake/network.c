@@ -100,7 +100,7 @@ void fake_answer_range(struct fake *fake, enum protocol protocol, enum family fa
     if (!fake->machine.ranges.read)
         for (int p = 0; p < PROTOCOL_COUNT; p++)
             for (int f = 0; f < FAMILY_COUNT; f++)
-                fake->ranges[p][f] = (struct running_range){.why = "The fake was not told."};
+                fake->ranges[p][f] = (struct running_range){.why = "The test set no range."};
     fake->machine.ranges.read = ranges_read;
     fake->machine.ranges.read_one = ranges_read_one;
     fake->machine.ranges.write = ranges_write;

@@ -26,7 +26,7 @@ static bool screen_write(void *context, enum screen_stream stream, const char *d
 {
     struct fake *fake = context;
     enum fake_mishap mishap = fake_begin(fake, CALL_SCREEN_WRITE);
-    if (fake_fails_before(mishap))
+    if (fake_fails_before(mishap) || (stream == SCREEN_OUT && fake->has_reader_closed))
         return false;
     if (stream == SCREEN_OUT && fake->is_page_open)
         write_page(fake, data, length);
@@ -34,6 +34,13 @@ static bool screen_write(void *context, enum screen_stream stream, const char *d
         text_append(stream == SCREEN_ERROR ? &fake->error : &fake->out, data, length);
     struct fault fault;
     return fake_end(fake, CALL_SCREEN_WRITE, mishap, FAULT_FAILED, &fault);
+}
+
+static bool screen_reader_has_closed(void *context)
+{
+    struct fake *fake = context;
+    fake_begin(fake, CALL_SCREEN_READER);
+    return fake->has_reader_closed;
 }
 
 static void screen_style(void *context, enum screen_style style)
@@ -182,6 +189,7 @@ void fake_open_screen(struct fake *fake)
 {
     fake->machine.screen = (struct screen){fake,
                                            screen_write,
+                                           screen_reader_has_closed,
                                            screen_style,
                                            screen_ask,
                                            screen_can_ask,

@@ -348,7 +348,8 @@ static bool store_measure(void *context, enum store_view view, struct store_size
     return fake_end(fake, CALL_STORE_MEASURE, mishap, FAULT_FAILED, fault);
 }
 
-/* Deletes all files except the journal, because the journal is deleted last. */
+/* Simulates a removal that stops in the middle: deletes all files except the journal, which would
+ * be deleted last. */
 static void drop_backups(struct fake_folder *folder)
 {
     const struct fake_file *journal = folder_find(folder, "journal.jsonl");

@@ -11,7 +11,7 @@ static void events_read(void *context, int64_t since_ms, struct events *events)
     memset(events, 0, sizeof *events);
     events->is_known = fake->log.is_known;
     if (!events->is_known)
-        strcpy(events->why, "The fake was not told.");
+        strcpy(events->why, "The test set no events.");
     for (size_t i = 0; i < fake->log.count; i++)
         if (fake->log.rows[i].time_ms >= since_ms)
             events->rows[events->count++] = fake->log.rows[i];
@@ -35,7 +35,7 @@ static void services_read(void *context, struct services *services)
     memset(services, 0, sizeof *services);
     services->is_known = fake->services.is_known;
     if (!services->is_known)
-        strcpy(services->why, "The fake was not told.");
+        strcpy(services->why, "The test set no services.");
     services->count = fake->services.count;
     if (services->count)
         services->rows = fake_copy(fake->services.rows, services->count * sizeof *services->rows);

@@ -235,7 +235,7 @@ END_TEST
 
 START_TEST(an_output_failure_is_reported_and_prevents_a_change)
 {
-    struct way way = {.is_deaf = true};
+    struct way way = {.is_unwritable = true};
     const struct run *run = run_way(&way, "status");
     ASSERT_EXIT(run, 1);
     ASSERT_SAYS(run->err, "Cannot write to standard output");
@@ -243,6 +243,21 @@ START_TEST(an_output_failure_is_reported_and_prevents_a_change)
     run = run_way(&way, "set 60000");
     ck_assert_uint_ne(run->exit_code, 0);
     ck_assert(value_is_absent(L"MaxUserPort"));
+}
+END_TEST
+
+START_TEST(a_reader_that_closes_the_pipe_is_no_failure)
+{
+    struct way way = {.is_deaf = true};
+    const struct run *run = run_way(&way, "status");
+    ASSERT_EXIT(run, 0);
+    ck_assert_str_eq(run->err, "");
+    run = run_way(&way, "status --json");
+    ASSERT_EXIT(run, 0);
+    ck_assert_str_eq(run->err, "");
+    /* The page of --watch would run for ever. */
+    run = run_way(&way, "status --watch 1");
+    ASSERT_EXIT(run, 0);
 }
 END_TEST
 
@@ -260,6 +275,7 @@ Suite *printed_suite(void)
     tcase_add_test(tests, with_json_a_failure_is_printed_as_json);
     tcase_add_test(tests, json_contains_only_well_formed_text);
     tcase_add_test(tests, csv_begins_with_a_header);
+    tcase_add_test(tests, a_reader_that_closes_the_pipe_is_no_failure);
     tcase_add_test(tests, an_output_failure_is_reported_and_prevents_a_change);
     return suite;
 }

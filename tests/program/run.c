@@ -63,6 +63,17 @@ static DWORD WINAPI read_all(void *context)
     return 0;
 }
 
+/* Opens a file for reading only, so that a write to it fails. */
+static HANDLE open_unwritable(void)
+{
+    SECURITY_ATTRIBUTES inherited = {sizeof inherited, NULL, TRUE};
+    HANDLE file = CreateFileW(maxport_path, GENERIC_READ, FILE_SHARE_READ, &inherited,
+                              OPEN_EXISTING, 0, NULL);
+
+    ck_assert_ptr_ne(file, INVALID_HANDLE_VALUE);
+    return file;
+}
+
 static HANDLE open_reader(struct reader *reader, bool is_deaf)
 {
     SECURITY_ATTRIBUTES inherited = {sizeof inherited, NULL, TRUE};
@@ -89,7 +100,7 @@ static HANDLE open_reader(struct reader *reader, bool is_deaf)
 static bool close_reader(struct reader *reader)
 {
     if (!reader->pipe)
-        return true;
+        return true; /* nobody reads */
     if (WaitForSingleObject(reader->thread, PIPE_MS) != WAIT_OBJECT_0) {
         reader->is_held = true;
         return false;
@@ -137,7 +148,11 @@ static struct started *start_wide(const struct way *way, const wchar_t *argument
     ck_assert_int_gt(snwprintf(line, LINE_COUNT, L"\"%ls\" %ls", program, arguments), 0);
     started->limit_ms = way->limit_ms ? way->limit_ms : LIMIT_MS;
     startup.hStdInput = open_input(way->input);
-    startup.hStdOutput = open_reader(&started->out, way->is_deaf);
+    startup.hStdOutput = open_reader(&started->out, way->is_deaf || way->is_unwritable);
+    if (way->is_unwritable) {
+        CloseHandle(startup.hStdOutput);
+        startup.hStdOutput = open_unwritable();
+    }
     startup.hStdError = open_reader(&started->err, false);
     /* Sometimes Wine's loader occupies the address of a page that Windows shares with all programs.
      * Then the program cannot start, so the start is repeated (src/cmake/wine, wine_settle). */

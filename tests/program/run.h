@@ -29,6 +29,7 @@ struct way {
     HANDLE token;           /* NULL: the token of this process */
     bool has_console;       /* the program gets a new console without a window */
     bool is_deaf;           /* standard output is a pipe whose other end is closed */
+    bool is_unwritable;     /* every write to standard output fails */
     DWORD limit_ms;         /* time limit; 0: 90 seconds */
 };
 

@@ -283,6 +283,7 @@ WRAP(clock, boot, 0, FAULT_FAILED, (void *context, struct boot *boot, struct fau
 WRAP_SURE(int64_t, clock, monotonic_ms, (void *context), (context))
 WRAP_SURE(int32_t, clock, offset_seconds, (void *context, int64_t unix_ms), (context, unix_ms))
 
+WRAP_SURE(bool, screen, reader_has_closed, (void *context), (context))
 WRAP_SURE(bool, screen, stop_requested, (void *context), (context))
 /* clang-format on */
 
@@ -350,6 +351,7 @@ static void wrap(struct machine *machine)
     USE(clock, now_ms);
     USE(clock, monotonic_ms);
     USE(clock, offset_seconds);
+    USE(screen, reader_has_closed);
     USE(screen, stop_requested);
     USE(screen, write);
 }

@@ -36,15 +36,22 @@ void output_flush(struct output *output)
 
     if (pending->is_broken)
         output->has_failed = true;
-    if (pending->length &&
-        !screen->write(screen->context, SCREEN_OUT, pending->data, pending->length))
-        output->has_failed = true;
+    if (pending->length && !output->is_unread &&
+        !screen->write(screen->context, SCREEN_OUT, pending->data, pending->length)) {
+        output->is_unread = screen->reader_has_closed(screen->context);
+        output->has_failed |= !output->is_unread;
+    }
     pending->length = 0;
+}
+
+static bool is_writable(const struct output *output)
+{
+    return !output->has_failed && !output->is_unread;
 }
 
 bool output_continues(const struct output *output)
 {
-    return !output->has_failed && !output->screen->stop_requested(output->screen->context);
+    return is_writable(output) && !output->screen->stop_requested(output->screen->context);
 }
 
 static void write_bytes(struct output *output, const char *data, size_t length)
@@ -176,7 +183,7 @@ static int write_piece(const char *data, size_t length, void *context)
     struct output *output = context;
 
     output_json_dump(output, data, length);
-    return output->has_failed ? -1 : 0;
+    return is_writable(output) ? 0 : -1;
 }
 
 static bool write_json(struct output *output, json_t *json, size_t flags, struct fault *fault)
@@ -185,7 +192,7 @@ static bool write_json(struct output *output, json_t *json, size_t flags, struct
     bool has_json = json != NULL;
 
     json_decref(json);
-    if (is_written || output->has_failed)
+    if (is_written || !is_writable(output))
         return true; /* finish() in run.c reports write errors once, at the end */
     return has_json ? fault_set(fault, FAULT_FAILED, 0, "The JSON could not be written.")
                     : fault_no_memory(fault);

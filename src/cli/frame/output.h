@@ -1,4 +1,8 @@
-/* output.h - the output of a command. If a write fails, the command fails. */
+/* output.h - the output of a command.
+ *
+ * If a write fails, a command that only prints fails. A command that has changed something reports
+ * the failure, but its exit code says what is true of the machine (run.c).
+ */
 #ifndef CLI_FRAME_OUTPUT_H
 #define CLI_FRAME_OUTPUT_H
 
@@ -16,6 +20,7 @@ struct output {
     bool uses_color;
     unsigned width;      /* columns */
     bool has_failed;     /* something could not be written */
+    bool is_unread;      /* the program that reads the pipe has closed it; this is no failure */
     struct text pending; /* not yet written to the screen */
 };
 
@@ -28,7 +33,8 @@ void output_release(struct output *output); /* writes pending text first */
  * call it automatically. */
 void output_flush(struct output *output);
 
-/* Returns false after a failed write or Ctrl-C; the caller then ends a long list or a page. */
+/* Returns false after a failed write, when nobody reads the pipe any more, and after Ctrl-C. The
+ * caller then ends a long list or a page. */
 bool output_continues(const struct output *output);
 
 /* All functions below make their text safe for a screen with text_safe_lines(). */

@@ -33,13 +33,22 @@ static bool check_elevation(const struct invocation *invocation, struct fault *f
                      invocation->command->name);
 }
 
+static void print_error(const struct output *output, const char *words)
+{
+    output->screen->write(output->screen->context, SCREEN_ERROR, words, strlen(words));
+}
+
 void run_print_failure(const struct output *output)
 {
-    const char *words = heap_failure_count() > 0
+    print_error(output, heap_failure_count() > 0
                             ? "maxport: Not enough memory; the output is incomplete.\n"
-                            : "maxport: Cannot write to standard output.\n";
+                            : "maxport: Cannot write to standard output.\n");
+}
 
-    output->screen->write(output->screen->context, SCREEN_ERROR, words, strlen(words));
+/* Returns whether the purpose of the command is something other than its output. */
+static bool has_effect(const struct invocation *invocation)
+{
+    return command_view(invocation) == STORE_PRIVATE || invocation->has_written_file;
 }
 
 void run_print_fault(struct output *output, const char *command, const struct fault *fault)
@@ -157,9 +166,15 @@ static int finish(struct invocation *invocation, bool is_done, struct fault *fau
     /* If memory ran out, the output of a successful command is incomplete. */
     if (code == 0 && heap_failure_count() > 0)
         output->has_failed = true;
-    if (output->has_failed)
-        run_print_failure(output);
-    return output->has_failed && code == 0 ? 1 : code;
+    if (!output->has_failed)
+        return code;
+    run_print_failure(output);
+    /* The exit code says what is true of the machine: a script that reads 1 would try again. */
+    if (is_done && has_effect(invocation))
+        print_error(output, "maxport: The command was completed; only its output is lost.\n");
+    else if (code == 0)
+        code = 1;
+    return code;
 }
 
 int run_command(const struct command *command, const struct machine *machine, int argc, char **argv)

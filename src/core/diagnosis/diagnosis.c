@@ -94,7 +94,7 @@ static void print_churn(struct text *text, const struct finding *finding)
         return;
     text_puts(text, " ");
     text_number(text, finding->remote.waiting);
-    text_puts(text, " of them are for ");
+    text_puts(text, " ports in TIME_WAIT are for ");
     remote_end_print(&finding->remote, text);
     if (finding_has_second(finding)) {
         text_puts(text, ", and ");

@@ -342,7 +342,8 @@ static void add_another_port(struct sentences *helps)
 {
     bool is_first = helps->count == 0;
 
-    text_printf(sentences_add(helps), "%s one of the two programs to use another port.",
+    text_printf(sentences_add(helps),
+                "%s the program that uses this port, or your own program, to use another port.",
                 is_first ? "Configure" : "Or configure");
 }
 

@@ -64,12 +64,13 @@ static const struct error_code table[] = {
             "Windows does not let the program use that port, and an account right is probably "
             "not the cause. Users report this for ports in excluded ranges that Hyper-V, WSL or "
             "Docker reserved, although no table shows the ports in use. They also report that a "
-            "program can still bind ports that netsh marks with * by number. Without an "
+            "program can still bind, by number, a port that netsh marks with *. Without an "
             "exclusion, another socket uses the port exclusively: a web site of IIS in a user's "
             "report, or, for a port of the dynamic range, a connection to which Windows assigned "
             "it (inferred).",
         .when =
-            "bind to an excluded port without * (inferred). bind to a port that another socket "
+            "bind to an excluded port that netsh does not mark with * (inferred). bind to a port "
+            "that another socket "
             "uses exclusively (SO_EXCLUSIVEADDRUSE). On Server 2008 R2 to 2012 R2, a second bind "
             "with SO_REUSEADDR to an excluded port. Sending to a broadcast address without "
             "having enabled broadcasts.",
@@ -232,8 +233,9 @@ static const struct error_code table[] = {
             "longer be resolved, so the problem looks like a fault of the DNS server or the "
             "network.",
         .when = "bind to port 0, or the first send, when the UDP range is full, on newer "
-                "Windows. The program probably gets error 10055. UDP has no TIME_WAIT, so a "
-                "program opens sockets without closing them, or opens very many.",
+                "Windows. The program probably gets error 10055. UDP has no TIME_WAIT, so the "
+                "ports in use belong to open sockets: a program does not close its sockets, or "
+                "opens very many.",
         .ties = TIE_UDP,
         .events = {4266},
         .sources = {"netevent.h (Windows SDK): the name only",

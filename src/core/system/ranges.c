@@ -34,8 +34,8 @@ const char *range_source_words(enum range_source source)
 }
 
 const char exclusion_administered_words[] =
-    "marked as administered: by netsh, an installer, or HNS (inferred). If netsh set it, it is "
-    "kept after a restart, unless it was set with store=active (inferred).";
+    "marked as administered: by netsh, an installer, or HNS (inferred). An exclusion "
+    "that netsh set is kept after a restart, unless it was set with store=active (inferred).";
 
 void exclusions_init(struct exclusions *exclusions)
 {

@@ -18,6 +18,9 @@ struct screen {
     /* data: well-formed UTF-8. Returns false if the text could not be written (disk full, closed
      * pipe). */
     bool (*write)(void *context, enum screen_stream, const char *data, size_t length);
+    /* Returns whether a write to SCREEN_OUT has failed because the program that reads the pipe has
+     * closed it, as `more` and `head` do when they have read enough. */
+    bool (*reader_has_closed)(void *context);
     /* Sets the style of the text that follows on SCREEN_OUT. Call it only if wants_color() is
      * true. */
     void (*style)(void *context, enum screen_style);

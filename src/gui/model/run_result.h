@@ -16,9 +16,9 @@ struct run_result {
 /* Returns whether the run did what the user requested. */
 bool run_result_is_good(const struct run_result *result);
 
-/* Prints one or two sentences about the result. They mention a change only if the journal has an
- * entry of the run. The exit code does not prove a change of its own, because the run may only have
- * resolved an interrupted change. journal: NULL if it is unknown. */
+/* Prints the result in a few sentences. They describe a change only if the journal has an entry of
+ * the run. The exit code alone does not prove that the run made a new change, because the run may
+ * only have resolved an interrupted one. journal: NULL if it is unknown. */
 void run_result_print(const struct run_result *result, const struct journal *journal,
                       struct text *text);
 

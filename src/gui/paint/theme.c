@@ -157,8 +157,8 @@ void theme_read(struct theme *theme)
                                           : THEME_LIGHT);
 }
 
-/* In Windows 10 20H1 and later the number of the attribute is 20; in 1809 to 1909 it is 19
- * (docs/windows.md, "Window"). On earlier versions both calls fail, and the title bar remains
+/* DWMWA_USE_IMMERSIVE_DARK_MODE is 20 in Windows 10 20H1 and later, and 19 in Windows 10 1809 to
+ * 1909 (docs/windows.md, "Window"). On earlier versions both calls fail, and the title bar remains
  * light. */
 void theme_dress(HWND window, const struct theme *theme)
 {

@@ -2,8 +2,8 @@
  *
  * Text has a contrast of at least 4.5 : 1 on `window` and `panel` (WCAG 2.1, 1.4.3). The colours of
  * states differ in hue and in lightness, so that users with colour blindness can distinguish them.
- * Text always states the same information as a colour. In high contrast every colour is a system
- * colour, and several states may share a colour.
+ * No information is shown by colour alone. In high contrast every colour is a system colour, and
+ * several states may share a colour.
  *
  * Microsoft's "Support Dark and Light themes in Win32 apps" documents only the title bar. The class
  * "DarkMode_Explorer", which is not documented, makes scroll bars and tips dark; popup menus are

@@ -122,7 +122,7 @@ START_TEST(a_storm_to_two_destinations_names_them_and_their_programs)
     expect_kind(DIAGNOSIS_CHURN);
     ck_assert_ptr_nonnull(
         strstr(text_string(&diagnosis.verdict),
-               "8,000 of them are for 127.0.0.1:23333, and 8,000 for 127.0.0.1:27015."));
+               "8,000 ports in TIME_WAIT are for 127.0.0.1:23333, and 8,000 for 127.0.0.1:27015."));
     expect_sentence(&diagnosis.evidence, "Both destinations are on this machine. A request that "
                                          "passes through both uses two ports.");
     expect_sentence(&diagnosis.evidence, "proxy.exe, PID 300, listens on 127.0.0.1:23333.");

@@ -222,10 +222,11 @@ START_TEST(an_excluded_port_is_reported)
     ck_assert_str_eq(port_kind_key(check.kind), "excluded");
     expect(PORT_IS_EXCLUDED, "TCP port 8080 is excluded: Windows never assigns it automatically; a "
                              "program that asks for it by number probably gets it.");
-    expect_sentence(&check.facts,
-                    "Excluded for IPv4 (only this port): marked as administered: by netsh, an "
-                    "installer, or HNS (inferred). If netsh set it, it is kept after a restart, "
-                    "unless it was set with store=active (inferred).");
+    expect_sentence(
+        &check.facts,
+        "Excluded for IPv4 (only this port): marked as administered: by netsh, an "
+        "installer, or HNS (inferred). An exclusion that netsh set is kept after a restart, "
+        "unless it was set with store=active (inferred).");
     ck_assert(find(&check.facts, "HNS (Kubernetes) left such an exclusion")->is_inferred);
     /* Error 10048 shows that a socket uses the port; an exclusion causes another error. */
     binds = answer(BIND_IN_USE, BIND_FREE);

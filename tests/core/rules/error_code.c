@@ -147,7 +147,8 @@ START_TEST(sources_are_cited_only_for_their_content)
     ck_assert_ptr_nonnull(strstr(row->meaning, "Inferred"));
     ck_assert(error_code_find("10013", &row, &fault));
     ck_assert(cites(row, "KB3039044 (the second bind only)"));
-    ck_assert_ptr_nonnull(strstr(row->when, "an excluded port without * (inferred)"));
+    ck_assert_ptr_nonnull(
+        strstr(row->when, "an excluded port that netsh does not mark with * (inferred)"));
 }
 END_TEST
 

@@ -272,7 +272,7 @@ START_TEST(ranges_reported_by_windows_precede_the_rule)
     /* If Windows does not report a range, maxport calculates it by the rule. */
     ck_assert_int_eq(survey.running[PROTOCOL_TCP][FAMILY_IPV6].source, RANGE_SOURCE_RULE);
     ck_assert_uint_eq(survey.running[PROTOCOL_TCP][FAMILY_IPV6].range.start, 49152);
-    ck_assert_str_eq(survey.running[PROTOCOL_TCP][FAMILY_IPV6].why, "The fake was not told.");
+    ck_assert_str_eq(survey.running[PROTOCOL_TCP][FAMILY_IPV6].why, "The test set no range.");
     ck_assert_uint_eq(survey.usage[PROTOCOL_TCP].family[FAMILY_IPV4].in_use, 1000);
     ck_assert_int_eq(survey.verdict.kind, VERDICT_FULL);
     survey_release(&survey);
