@@ -7,6 +7,9 @@
 #include "core/state/survey.h"
 #include "core/system/store.h"
 
+enum { OPTION_TOP = OPTION_OWN };
+enum { DEFAULT_TOP = 20 };
+
 static void print_steps(struct output *output, const struct journal_entry *entry)
 {
     struct text label, values;
@@ -94,6 +97,21 @@ static void print_detail(struct output *output, const struct machine *machine,
     entry_describe(entry, survey, &machine->store, &reader);
 }
 
+/* Prints the last `top` entries, the newest last: it is then just above the prompt. */
+static void print_list(struct output *output, const struct survey *survey, size_t top)
+{
+    const struct journal *journal = &survey->journal;
+    size_t earlier = journal->count > top ? journal->count - top : 0;
+    char count[NUMBER_SIZE];
+
+    if (earlier)
+        output_printf(output, "%s earlier %s not shown; to show all, use --top %zu\n\n",
+                      number_string(count, (uint32_t)earlier),
+                      earlier == 1 ? "entry is" : "entries are", journal->count);
+    for (size_t i = earlier; i < journal->count; i++)
+        print_entry(output, &journal->entries[i], survey);
+}
+
 /* Prints the journal row by row, because it can be long. */
 static bool print_json(struct output *output, const struct survey *survey,
                        const struct journal_entry *only, struct fault *fault)
@@ -140,10 +158,14 @@ static bool run_history(struct invocation *invocation, struct fault *fault)
 {
     struct output *output = &invocation->output;
     const struct journal_entry *only = NULL;
+    const char *wanted_top = invocation->option[OPTION_TOP];
     struct survey survey;
+    size_t top = DEFAULT_TOP;
     bool is_done = true;
     uint64_t id;
 
+    if (wanted_top && !command_parse_top(wanted_top, &top, fault))
+        return false;
     if (!survey_take(invocation->machine, SURVEY_RANGES, &survey, fault))
         return false;
     if (*survey.store_trouble)
@@ -164,23 +186,29 @@ static bool run_history(struct invocation *invocation, struct fault *fault)
     } else if (is_done) {
         if (!survey.journal.count && !survey.is_journal_behind)
             output_puts(output, "maxport has not changed anything on this machine.\n");
-        for (size_t i = survey.journal.count; i > 0; i--)
-            print_entry(output, &survey.journal.entries[i - 1], &survey);
+        print_list(output, &survey, top);
         print_trouble(output, &survey);
     }
     survey_release(&survey);
     return is_done;
 }
 
+static const struct option_row options[] = {
+    [OPTION_TOP] = {"top", "N", "list the N newest entries (default 20; JSON: all)", false},
+    {NULL, NULL, NULL, false},
+};
+
 const struct command command_history = {
     .name = "history",
     .summary = "list changes: when, who, what, and whether each is still in effect",
     .arguments = "[ID]",
-    .examples = "maxport history|list all changes and backups, newest first\n"
+    .examples = "maxport history|list the 20 newest changes and backups, the newest last\n"
+                "maxport history --top 100|list the 100 newest\n"
                 "maxport history 3|show all details of entry 3\n"
                 "maxport history --json|print the list for scripts, under \"changes\"\n",
     .details = "This command changes nothing.\n",
     .argument_minimum = 0,
     .argument_maximum = 1,
+    .options = options,
     .run = run_history,
 };

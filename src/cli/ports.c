@@ -32,23 +32,6 @@ static bool parse_by(const char *word, enum usage_group *by, struct fault *fault
         word);
 }
 
-static bool parse_top(const char *word, size_t *top, struct fault *fault)
-{
-    size_t number = 0, digits = strspn(word, "0123456789");
-
-    if (digits > 0 && digits <= 7 && word[digits] == '\0') {
-        for (const char *c = word; *c; c++)
-            number = number * 10 + (size_t)(*c - '0');
-        if (number > 0) {
-            *top = number;
-            return true;
-        }
-    }
-    return fault_set(
-        fault, FAULT_USAGE, 0,
-        "--top must be a whole number from 1 to 9999999, not \"%s\". Nothing was changed.", word);
-}
-
 static bool parse_seconds(const char *word, uint32_t *seconds, struct fault *fault)
 {
     size_t digits = strspn(word, "0123456789");
@@ -82,7 +65,8 @@ static bool parse_options(const struct invocation *invocation, struct port_group
     view->has_groups = !watch || is_page || (output->is_json && (by || top));
     view->wants_services = view->has_groups && !output->is_csv;
     *seconds = 0;
-    if ((by && !parse_by(by, &view->by, fault)) || (top && !parse_top(top, &view->top, fault)) ||
+    if ((by && !parse_by(by, &view->by, fault)) ||
+        (top && !command_parse_top(top, &view->top, fault)) ||
         (watch && !parse_seconds(watch, seconds, fault)))
         return false;
     if (watch && (by || top) && !view->has_groups)

@@ -393,36 +393,23 @@ static void explain(struct invocation *invocation, const struct survey *survey,
     explain_undo(output, survey);
 }
 
-static bool ask(struct invocation *invocation, const char *question, char *answer, size_t size,
-                struct fault *fault)
-{
-    const struct screen *screen = &invocation->machine->screen;
-
-    output_puts(&invocation->output, question);
-    output_flush(&invocation->output);
-    if (invocation->output.has_failed)
-        return fault_set(fault, FAULT_FAILED, 0,
-                         "The question could not be displayed. Nothing was changed.");
-    return screen->ask(screen->context, answer, size) ||
-           fault_set(fault, FAULT_DECLINED, 0, "Not confirmed. Nothing was changed.");
-}
-
 static bool confirm(struct invocation *invocation, uint32_t sequence, struct fault *fault)
 {
     char answer[32];
     uint64_t number;
 
     if (!invocation->option[OPTION_RETURN_YES]) {
-        if (!ask(invocation,
-                 "\n"
-                 "Return Windows to this restore point at the next restart? [y/N] ",
-                 answer, sizeof answer, fault))
+        if (!command_ask(invocation,
+                         "\n"
+                         "Return Windows to this restore point at the next restart? [y/N] ",
+                         answer, sizeof answer, fault))
             return false;
         if (ascii_compare(answer, "y") != 0 && ascii_compare(answer, "yes") != 0)
             return fault_set(fault, FAULT_DECLINED, 0, "Not confirmed. Nothing was changed.");
     }
     if (!invocation->option[OPTION_CONFIRM]) {
-        if (!ask(invocation, "Type the restore point number again: ", answer, sizeof answer, fault))
+        if (!command_ask(invocation, "Type the restore point number again: ", answer, sizeof answer,
+                         fault))
             return false;
         if (!journal_parse_id(answer, &number) || number != sequence)
             return fault_set(fault, FAULT_DECLINED, 0,

@@ -331,6 +331,13 @@ static bool run_remove(struct invocation *invocation, struct fault *fault)
         }
         is_done = command_confirm(invocation, "Remove the store?", fault) &&
                   remove_locked(machine, is_forced, &removed, fault);
+        if (is_done) {
+            invocation->has_changed = true;
+            invocation->event = AUDIT_STORE_REMOVED;
+            text_printf(&invocation->told, "store %s removed: %llu files, %llu bytes",
+                        inventory.path, (unsigned long long)removed.files,
+                        (unsigned long long)removed.bytes);
+        }
     }
     is_done = is_done && report(invocation, inventory.path, is_there, removed, fault);
     journal_release(&inventory.journal);

@@ -289,9 +289,12 @@ static bool report_already(struct invocation *invocation, const struct survey *s
         json_decref(document);
         return false;
     }
+    /* A deployment that repeats the command must still learn that a restart is needed. */
+    invocation->needs_restart = !invocation->is_dry_run && plan->is_already_pending;
     if (output->is_json) {
         if (id)
             json_object_set_new(document, "id", json_integer((json_int_t)id));
+        json_object_set_new(document, "needs_restart", json_boolean(invocation->needs_restart));
         return print_unchanged(invocation, survey, plan, document, fault);
     }
     json_decref(document);
@@ -304,6 +307,8 @@ static bool report_already(struct invocation *invocation, const struct survey *s
         output_paragraph(output, 0, "%s nothing %swas written.",
                          plan->already_count ? "Already set;" : "Nothing to do;",
                          invocation->resolved.length ? "else " : "");
+    if (plan->is_already_pending)
+        output_paragraph(output, 0, "%s", survey_restart_words);
     return true;
 }
 

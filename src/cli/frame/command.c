@@ -1,5 +1,6 @@
 #include "cli/frame/command.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/journal/journal.h"
@@ -61,10 +62,26 @@ enum store_view command_view(const struct invocation *invocation)
     return writes ? STORE_PRIVATE : STORE_PUBLIC;
 }
 
+bool command_ask(struct invocation *invocation, const char *question, char *answer, size_t size,
+                 struct fault *fault)
+{
+    const struct screen *screen = &invocation->machine->screen;
+
+    output_puts(&invocation->output, question);
+    output_flush(&invocation->output);
+    if (invocation->output.has_failed)
+        return fault_set(fault, FAULT_FAILED, 0,
+                         "The question could not be displayed. Nothing was changed.");
+    if (screen->ask(screen->context, answer, size))
+        return true;
+    output_puts(&invocation->output, "\n"); /* the cursor is still behind the question */
+    return fault_set(fault, FAULT_DECLINED, 0, "Not confirmed. Nothing was changed.");
+}
+
 bool command_confirm(struct invocation *invocation, const char *question, struct fault *fault)
 {
     const struct screen *screen = &invocation->machine->screen;
-    char answer[16];
+    char answer[16], line[80];
 
     if (invocation->is_yes)
         return true;
@@ -77,15 +94,28 @@ bool command_confirm(struct invocation *invocation, const char *question, struct
             "skip the question, add --yes%s. Nothing was changed.",
             invocation->command->name,
             invocation->command->flags & COMMAND_CHANGES ? "; for a preview, add --dry-run" : "");
-    output_printf(&invocation->output, "\n%s [y/N] ", question);
-    output_flush(&invocation->output);
-    if (invocation->output.has_failed)
-        return fault_set(fault, FAULT_FAILED, 0,
-                         "The question could not be displayed. Nothing was changed.");
-    if (screen->ask(screen->context, answer, sizeof answer) &&
-        (ascii_compare(answer, "y") == 0 || ascii_compare(answer, "yes") == 0))
-        return true;
-    return fault_set(fault, FAULT_DECLINED, 0, "Not confirmed. Nothing was changed.");
+    snprintf(line, sizeof line, "\n%s [y/N] ", question);
+    if (!command_ask(invocation, line, answer, sizeof answer, fault))
+        return false;
+    return ascii_compare(answer, "y") == 0 || ascii_compare(answer, "yes") == 0 ||
+           fault_set(fault, FAULT_DECLINED, 0, "Not confirmed. Nothing was changed.");
+}
+
+bool command_parse_top(const char *text, size_t *top, struct fault *fault)
+{
+    size_t number = 0, digits = strspn(text, "0123456789");
+
+    if (digits > 0 && digits <= 7 && text[digits] == '\0') {
+        for (const char *c = text; *c; c++)
+            number = number * 10 + (size_t)(*c - '0');
+        if (number > 0) {
+            *top = number;
+            return true;
+        }
+    }
+    return fault_set(
+        fault, FAULT_USAGE, 0,
+        "--top must be a whole number from 1 to 9999999, not \"%s\". Nothing was changed.", text);
 }
 
 bool command_parse_id(const char *text, uint64_t *id, struct fault *fault)

@@ -90,7 +90,7 @@ struct invocation {
     struct text resolved; /* the interrupted changes that were resolved first, for the event log */
     struct text aside;    /* how an untrusted store was handled, for the event log; empty: none */
     int exit_code;        /* exit code if the command succeeds; 0 unless the command sets it */
-    bool needs_restart;   /* the change takes effect only after a restart */
+    bool needs_restart;   /* what the user requested takes effect only after a restart */
 };
 
 /* Returns the exit code for a fault: 0 to 6, as listed in README.md. */
@@ -100,11 +100,19 @@ int exit_code_of(enum fault_kind kind);
  * the public copies. No other function makes this decision. */
 enum store_view command_view(const struct invocation *invocation);
 
+/* Prints the question and reads one line. Fails with FAULT_DECLINED at the end of the input and
+ * after Ctrl-C. Call it only if there is a console. */
+bool command_ask(struct invocation *invocation, const char *question, char *answer, size_t size,
+                 struct fault *fault) MUST_CHECK;
+
 /* Asks a y/N question. Returns whether the user answered yes. Fails with FAULT_DECLINED if the user
  * did not answer yes, and with FAULT_USAGE if --yes was not given and maxport has no console to ask
  * on. */
 bool command_confirm(struct invocation *invocation, const char *question,
                      struct fault *fault) MUST_CHECK;
+
+/* Parses the value of --top, from 1 to 9999999. Fails with FAULT_USAGE, which quotes the text. */
+bool command_parse_top(const char *text, size_t *top, struct fault *fault) MUST_CHECK;
 
 /* Parses the number of a change. Fails with FAULT_USAGE, which quotes the text. */
 bool command_parse_id(const char *text, uint64_t *id, struct fault *fault) MUST_CHECK;

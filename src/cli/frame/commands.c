@@ -4,6 +4,7 @@
 
 #include "cli/frame/command.h"
 #include "cli/frame/help.h"
+#include "cli/frame/options.h"
 #include "cli/frame/run.h"
 #include "core/base/heap.h"
 
@@ -26,7 +27,7 @@ static bool is_group_member(const struct command *command, const char *word)
 
 const struct command *commands_find(int argc, char **argv, int *word_count)
 {
-    bool is_first_alone = argc < 2 || argv[1][0] == '-' || strcmp(argv[1], "/?") == 0;
+    bool is_first_alone = argc < 2 || argv[1][0] == '-' || options_is_help(argv[1]);
 
     *word_count = 1;
     for (size_t i = 0; commands[i]; i++) {
@@ -97,7 +98,7 @@ static int refuse_command(const struct machine *machine, int argc, char **argv)
 
     output_init(&output, &machine->screen);
     for (int i = 0; i < argc; i++)
-        output.is_json |= strcmp(argv[i], "--json") == 0;
+        output.is_json |= ascii_compare(argv[i], "--json") == 0;
     for (size_t i = 0; commands[i]; i++)
         is_group |= is_group_member(commands[i], argv[0]);
     text_init(&words);
@@ -136,6 +137,16 @@ static void print_help(struct output *output)
     help_of_program(commands, output);
 }
 
+static bool asks_for_version(const char *word)
+{
+    static const char *const spellings[] = {"--version", "-version", "-V", "version", "/version"};
+
+    for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++)
+        if (ascii_compare(word, spellings[i]) == 0)
+            return true;
+    return false;
+}
+
 static void print_version(struct output *output)
 {
     output_puts(output, "maxport " MAXPORT_VERSION "\n");
@@ -144,15 +155,14 @@ static void print_version(struct output *output)
 int commands_main(const struct machine *machine, int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "status";
-    bool wants_help =
-        strcmp(name, "--help") == 0 || strcmp(name, "/?") == 0 || strcmp(name, "help") == 0;
+    bool wants_help = options_is_help(name) || ascii_compare(name, "help") == 0;
     const struct command *command;
     int word_count;
 
     heap_watch();
     if (wants_help && argc < 3)
         return print_only(machine, print_help);
-    if (strcmp(name, "--version") == 0)
+    if (asks_for_version(name))
         return print_only(machine, print_version);
     /* "maxport --json" means "maxport status --json". */
     if (argc < 2 || (name[0] == '-' && !wants_help))

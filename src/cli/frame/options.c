@@ -52,7 +52,7 @@ static const struct shared_option shared_options[] = {
       "create a System Restore point first, if Windows supports it", false},
      OPTION_RESTORE_POINT,
      COMMAND_CHANGES},
-    {{"help", NULL, "show this help (also /?)", false}, OPTION_HELP, 0},
+    {{"help", NULL, "show this help (also -h, -? and /?)", false}, OPTION_HELP, 0},
 };
 
 enum { SHARED_OPTION_COUNT = sizeof shared_options / sizeof *shared_options };
@@ -83,23 +83,39 @@ static void build_options(const struct command *command, struct option *table)
     table[count] = (struct option){0};
 }
 
+/* Returns the number of typing errors in `name` if it means the option `meant`. Returns `none` if
+ * it probably means something else. */
+static size_t count_typing_errors(const char *name, const char *meant, size_t none)
+{
+    /* These options skip a question or replace data, so maxport suggests them only for a name that
+     * is almost right. */
+    static const char *const drastic[] = {"yes", "force", "overwrite"};
+    size_t length = strlen(name), most = 2;
+    bool is_short_for = length > 1 && strncmp(name, meant, length) == 0;
+    size_t errors = is_short_for ? 0 : edit_distance(name, meant);
+
+    for (size_t i = 0; i < sizeof drastic / sizeof *drastic; i++)
+        if (strcmp(meant, drastic[i]) == 0)
+            most = 1;
+    return errors <= most && 2 * errors < length ? errors : none;
+}
+
 static bool refuse_option(const struct command *command, const struct option *table,
                           const char *argument, struct fault *fault)
 {
     const char *best = NULL;
-    size_t best_distance = 4; /* a name with this or a greater distance is not a typing error */
+    size_t fewest_errors = SIZE_MAX;
     size_t length = strcspn(argument, "=");
     struct text word;
 
     text_init(&word);
     text_safe(&word, argument, length);
     for (; table->name; table++) {
-        const char *name = text_string(&word) + strspn(argument, "-");
-        bool is_short_for = strlen(name) > 1 && strncmp(name, table->name, strlen(name)) == 0;
-        size_t distance = is_short_for ? 0 : edit_distance(name, table->name);
+        size_t errors =
+            count_typing_errors(text_string(&word) + strspn(argument, "-"), table->name, SIZE_MAX);
 
-        if (distance < best_distance) {
-            best_distance = distance;
+        if (errors < fewest_errors) {
+            fewest_errors = errors;
             best = table->name;
         }
     }
@@ -116,6 +132,33 @@ static bool refuse_option(const struct command *command, const struct option *ta
     return false;
 }
 
+bool options_is_help(const char *word)
+{
+    static const char *const spellings[] = {"--help", "-help", "-h",    "-?",
+                                            "--?",    "/?",    "/help", "/h"};
+
+    for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++)
+        if (ascii_compare(word, spellings[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Windows users write options in any case. getopt_long() compares bytes, so this function corrects
+ * the case of the name in the command line. */
+static void correct_case(char *word, const struct option *table)
+{
+    char name[64];
+    size_t length = strcspn(word, "=");
+
+    if (length < 3 || length >= sizeof name || strncmp(word, "--", 2) != 0)
+        return;
+    memcpy(name, word + 2, length - 2);
+    name[length - 2] = '\0';
+    for (; table->name; table++)
+        if (strcmp(name, table->name) != 0 && ascii_compare(name, table->name) == 0)
+            memcpy(word + 2, table->name, length - 2);
+}
+
 /* Returns whether the word is an option. A negative number such as "-1" counts as an argument, and
  * the command refuses this argument. */
 static bool is_option(const char *argument)
@@ -125,7 +168,7 @@ static bool is_option(const char *argument)
 
 static bool is_value(const char *argument)
 {
-    return argument && argument[0] != '-' && strcmp(argument, "/?") != 0;
+    return argument && argument[0] != '-' && !options_is_help(argument);
 }
 
 static bool take_restore_point(const char *word, struct invocation *invocation, struct fault *fault)
@@ -232,6 +275,7 @@ static bool parse_option(struct invocation *invocation, const struct option *tab
     const char *word = argv[*at];
     int index = 0, id = '?';
 
+    correct_case(argv[*at], table);
     opterr = 0;
     optopt = 0;
     optind = *at == 1 ? 0 : *at; /* 0 resets getopt, for further command lines in tests */
@@ -298,7 +342,7 @@ bool options_parse(struct invocation *invocation, int argc, char **argv, char **
     build_options(invocation->command, table);
     while (at < argc) {
         const char *word = argv[at];
-        bool is_help = !is_behind_dashes && strcmp(word, "/?") == 0;
+        bool is_help = !is_behind_dashes && options_is_help(word);
         bool is_dashes = !is_behind_dashes && strcmp(word, "--") == 0;
 
         *wants_help |= is_help;

@@ -5,11 +5,14 @@
 #include "cli/frame/command.h"
 
 /* Parses argv (argv[0] is the command) into *invocation. The caller has set invocation->command.
- * `arguments` has room for argc pointers and must remain valid as long as the invocation. --help
- * and /? set *wants_help; the number of arguments is then not checked. Fails with FAULT_USAGE,
- * which quotes the wrong word. */
+ * `arguments` has room for argc pointers and must remain valid as long as the invocation. Corrects
+ * the case of option names in argv. --help and its other spellings set *wants_help; the number of
+ * arguments is then not checked. Fails with FAULT_USAGE, which quotes the wrong word. */
 bool options_parse(struct invocation *invocation, int argc, char **argv, char **arguments,
                    bool *wants_help, struct fault *fault) MUST_CHECK;
+
+/* Returns whether the word asks for help, in any spelling that is usual on Windows or Unix. */
+bool options_is_help(const char *word);
 
 /* Iterates over the options that the command shares with other commands: returns the next option,
  * starting at row *at. Returns NULL after the last option. */

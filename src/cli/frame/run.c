@@ -156,8 +156,7 @@ static int finish(struct invocation *invocation, bool is_done, struct fault *fau
         code = exit_code_of(fault->kind);
         publish_what_was_seen(invocation);
         run_print_fault(output, invocation->command->name, fault);
-    } else if (invocation->wants_exit_3010 && invocation->has_changed &&
-               invocation->needs_restart) {
+    } else if (invocation->wants_exit_3010 && invocation->needs_restart) {
         code = 3010;
     } else {
         code = invocation->exit_code;
@@ -194,7 +193,7 @@ int run_command(const struct command *command, const struct machine *machine, in
     output_init(&invocation.output, &machine->screen);
     /* Check for --json first, so that even a usage error is reported as JSON. */
     for (int i = 1; i < argc; i++)
-        invocation.output.is_json |= strcmp(argv[i], "--json") == 0;
+        invocation.output.is_json |= ascii_compare(argv[i], "--json") == 0;
     is_done = arguments || fault_no_memory(&fault);
     is_done = is_done && options_parse(&invocation, argc, argv, arguments, &wants_help, &fault);
     if (is_done && wants_help)

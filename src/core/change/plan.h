@@ -31,6 +31,8 @@ struct plan {
     size_t note_count;
     size_t already_count; /* number of requests whose place already has the value */
     struct place already; /* the place of the last such request */
+    /* MaxUserPort was requested and is already stored, but Windows started with another value. */
+    bool is_already_pending;
     bool needs_restart;
     /* The predicted ranges without and with this plan; only valid if moves_range. */
     bool moves_range;

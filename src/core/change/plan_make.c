@@ -44,6 +44,9 @@ static bool add_step(const struct machine *machine, const struct survey *survey,
         value_release(&step->before);
         plan->already_count++;
         plan->already = request->place;
+        plan->is_already_pending |=
+            setting_of_place(&request->place) == setting_at(SETTING_MAX_USER_PORT) &&
+            survey_restart_is_pending(survey);
         return true;
     }
     plan->step_count++; /* plan_release() now releases the step too */

@@ -12,8 +12,9 @@ enum audit_event {
     AUDIT_ARMED = 102,    /* information: the next restart returns to a restore point */
     AUDIT_RESOLVED = 103, /* information: an interrupted change was resolved; the text says how */
     AUDIT_ADOPTED = 104,  /* information: maxport adopted a store that was restored from files */
-    AUDIT_REFUSED = 200,  /* warning: a change was refused; nothing was written */
-    AUDIT_ROLLED_BACK = 201, /* warning: a change failed and was rolled back */
+    AUDIT_STORE_REMOVED = 105, /* information: an administrator removed the store */
+    AUDIT_REFUSED = 200,       /* warning: a change was refused; nothing was written */
+    AUDIT_ROLLED_BACK = 201,   /* warning: a change failed and was rolled back */
     /* Warning: an untrusted folder at the store's path was renamed. Reported only if no other
      * event of the run mentions it. */
     AUDIT_STORE_REPLACED = 202,
