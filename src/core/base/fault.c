@@ -7,8 +7,7 @@
 #include "core/base/heap.h"
 #include "core/base/text.h"
 
-/* A cut inside a character would make the text ill-formed, and JSON cannot contain ill-formed
- * text. */
+/* Removes the last character if it is incomplete, because JSON cannot contain ill-formed UTF-8. */
 static void drop_cut_character(char *text)
 {
     size_t length = strlen(text), start = length;

@@ -2,8 +2,9 @@
  *
  * A function that can fail returns false and fills the struct fault that is its last parameter. No
  * function of src/core prints a fault: the console program and the window print it and derive the
- * exit code from it. Therefore the text of a fault is complete: it states which value or file was
- * wrong, what maxport expected, and what it left unchanged.
+ * exit code from it. Therefore the text of a fault must suffice without further context. Where
+ * applicable, the text states the wrong value or file, what maxport expected, and what is
+ * unchanged.
  */
 #ifndef CORE_BASE_FAULT_H
 #define CORE_BASE_FAULT_H
@@ -16,16 +17,18 @@
 
 enum fault_kind {
     FAULT_NONE,
-    FAULT_FAILED,      /* the attempt failed; its writes were rolled back */
-    FAULT_USAGE,       /* an invalid argument or value; nothing was changed */
-    FAULT_DENIED,      /* this account lacks a permission that administrators have */
-    FAULT_STUCK,       /* the rollback failed; the journal contains the details */
-    FAULT_DECLINED,    /* the user answered no, or pressed Ctrl-C before the first write */
-    FAULT_STORE,       /* the store could not be written; the registry is unchanged */
-    FAULT_STALE,       /* the registry has changed since the plan was made */
+    FAULT_FAILED,   /* the attempt failed; anything that it wrote was rolled back */
+    FAULT_USAGE,    /* an invalid argument or value; nothing was changed */
+    FAULT_DENIED,   /* this account lacks a permission that administrators have */
+    FAULT_STUCK,    /* the rollback failed; the journal contains the details */
+    FAULT_DECLINED, /* the user declined, or pressed Ctrl-C before the first write */
+    /* The store could not be used or written. No setting was changed, unless the text says that a
+     * change was written and only its outcome is not in the journal. */
+    FAULT_STORE,
+    FAULT_STALE,       /* a value or the plan differs from the expected one; nothing was changed */
     FAULT_MISSING,     /* the requested object does not exist */
     FAULT_UNAVAILABLE, /* this Windows lacks the feature, or the feature did not respond in time */
-    FAULT_BUSY,        /* another maxport has locked the store */
+    FAULT_BUSY,        /* another maxport has the lock, or an operation has not ended in time */
     FAULT_NO_MEMORY,
     FAULT_EXISTS, /* the name is in use already; the existing object is unchanged */
 };
@@ -48,13 +51,13 @@ bool fault_set(struct fault *fault, enum fault_kind kind, uint32_t code, const c
  * fault of another function. Returns false. */
 bool fault_prefix(struct fault *fault, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* Corrects a fault whose text says "Nothing was changed" although something was changed. Inserts
- * `what` (whole sentences) before the text and changes that sentence to "Nothing else was changed".
- * Returns false. */
+/* Corrects a fault whose text says that nothing was changed although something was changed. Inserts
+ * `what` (whole sentences) before the text, and adds "else" to "Nothing was changed", "Nothing was
+ * written" and "Everything is as it was before". Returns false. */
 bool fault_except(struct fault *fault, const char *what);
 
-/* Removes from the text the sentences that say that nothing was changed. Call this function if
- * something was changed. */
+/* Removes the sentences "Nothing was changed" and "Nothing was written" from the text. Call this
+ * function if something was changed. */
 void fault_retract(struct fault *fault);
 
 bool fault_no_memory(struct fault *fault);

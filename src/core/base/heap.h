@@ -2,12 +2,13 @@
  *
  * Most functions that run out of memory fail with FAULT_NO_MEMORY. Some failed allocations cause no
  * fault:
- * - A struct text only sets a flag, which the printing code may not check.
+ * - A struct text only sets a flag, and some code prints the text without checking the flag.
  * - A source of optional data may discard its fault.
  * - jansson silently omits a key that it cannot add, and even single bytes that it reads or writes.
  *
- * Therefore every failed allocation is counted, and a command with incomplete input or output never
- * reports success. There is one count for the process; any thread may increase it.
+ * Therefore every failed allocation is counted. If the count is not 0, a command that succeeded
+ * reports that its output is incomplete. There is one count for the process; any thread may
+ * increase it.
  */
 #ifndef CORE_BASE_HEAP_H
 #define CORE_BASE_HEAP_H

@@ -1,4 +1,4 @@
-/* place.h - identifies a value: a value of the registry, or a running dynamic port range. */
+/* place.h - identifies what maxport changes: a registry value or a running dynamic port range. */
 #ifndef CORE_BASE_PLACE_H
 #define CORE_BASE_PLACE_H
 
@@ -33,7 +33,7 @@ struct place {
     enum family family;         /* PLACE_RANGE */
 };
 
-/* The registry key of maxport's settings, below HKEY_LOCAL_MACHINE. Source: docs/windows.md,
+/* The key of the settings that maxport changes, below HKEY_LOCAL_MACHINE. Source: docs/windows.md,
  * "MaxUserPort: the value". 32-bit and 64-bit programs use the same HKLM\SYSTEM (Win32 "Registry
  * Keys Affected by WOW64"). */
 #define TCPIP_PARAMETERS "SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters"
@@ -43,7 +43,8 @@ bool place_registry(struct place *place, const char *key, const char *name,
                     struct fault *fault) MUST_CHECK;
 struct place place_range(enum protocol protocol, enum family family);
 
-/* Compares two places. Ignores the case of ASCII letters in names, as the registry does. */
+/* Compares two places. Ignores the case of ASCII letters in keys and names, because the registry
+ * ignores case. */
 bool place_equal(const struct place *a, const struct place *b);
 
 /* Returns the name for the user: "MaxUserPort", "(Default)", or "TCP IPv4 dynamic port range". */

@@ -91,7 +91,7 @@ const char *text_string(const struct text *text)
     return text->data && !text->is_broken ? text->data : "";
 }
 
-/* Characters that have no glyph or that reorder other characters, in ascending order: Unicode's
+/* Characters that are invisible or only format other characters, in ascending order: Unicode's
  * Default_Ignorable_Code_Point, Bidi_Control, format characters (Cf), line and paragraph
  * separators, interlinear marks, and the noncharacters U+FFFE and U+FFFF. */
 static const struct {
@@ -130,8 +130,7 @@ size_t utf8_safe(const char *data, size_t length, char safe[UTF8_SAFE_SIZE])
     return size > 0 ? size : 1;
 }
 
-/* Returns whether data begins with a tab or a line end. maxport prints no other control
- * characters. */
+/* Returns whether data begins with a tab or a line end. */
 static bool is_layout(const char *data, size_t length)
 {
     return *data == '\n' || *data == '\t' || (*data == '\r' && length > 1 && data[1] == '\n');

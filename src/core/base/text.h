@@ -38,8 +38,9 @@ const char *text_string(const struct text *text);
  * characters are unchanged. */
 void text_safe(struct text *text, const char *data, size_t length);
 
-/* Like text_safe(), but keeps tabs and line ends (\n, \r\n). Every output calls this function last,
- * in case text_safe() was not applied to a part of the text. */
+/* Like text_safe(), but keeps tabs and line ends (\n, \r\n). The console program's output
+ * and the window's texts pass through this function last, in case text_safe() was not applied to a
+ * part of them. */
 void text_safe_lines(struct text *text, const char *data, size_t length);
 
 /* Appends text from outside maxport as well-formed UTF-8 for JSON: each ill-formed byte becomes
@@ -61,13 +62,13 @@ const char *number_string(char buffer[NUMBER_SIZE], uint64_t number);
 void text_wrap(struct text *text, const char *paragraph, unsigned width, unsigned indent);
 
 /* Like text_wrap(), but the first line starts with `label`, which includes its own indent. If the
- * label is wider than `indent`, the paragraph starts to the right of the label. */
+ * label is wider than `indent`, the paragraph follows the label without a space. */
 void text_wrap_labelled(struct text *text, const char *label, const char *paragraph, unsigned width,
                         unsigned indent);
 
-/* Format a time in milliseconds since 1970 UTC: as 2026-11-22T10:15:02Z for the journal and JSON,
- * or as 2026-11-22 10:15:02 for the screen, which is UTC plus offset_seconds. The result is
- * "unknown" for years outside 1..9999. */
+/* Format a time in milliseconds since 1970 UTC. time_utc_string() returns 2026-11-22T10:15:02Z, for
+ * the journal and JSON. time_local_string() returns 2026-11-22 10:15:02, which is UTC plus
+ * offset_seconds, for the screen. Both return "unknown" for years outside 1..9999. */
 enum { TIME_SIZE = 32 };
 const char *time_utc_string(char buffer[TIME_SIZE], int64_t unix_ms);
 const char *time_local_string(char buffer[TIME_SIZE], int64_t unix_ms, int32_t offset_seconds);
@@ -76,10 +77,10 @@ const char *time_local_string(char buffer[TIME_SIZE], int64_t unix_ms, int32_t o
  * ill-formed: overlong, a surrogate, above U+10FFFF, or cut off. */
 size_t utf8_decode(const char *data, size_t length, uint32_t *character);
 
-/* Returns false for control characters (C0, DEL, C1) and for characters without a glyph: direction
- * marks, zero-width characters, soft hyphens, line and paragraph separators, variation selectors,
- * tags. With such characters, a name from outside maxport can hide, reorder or imitate other
- * text. */
+/* Returns false for control characters (C0, DEL, C1) and for characters that are invisible or
+ * only format other characters: direction marks, zero-width characters, soft hyphens, line and
+ * paragraph separators, variation selectors, tags. With such characters, a name from outside
+ * maxport can hide, reorder or imitate other text. */
 bool utf8_is_plain(uint32_t character);
 
 /* Writes one character or one ill-formed byte at data (length > 0) in the form of text_safe(), with

@@ -21,7 +21,7 @@ enum {
     HIGHEST_PORT = ALL_PORTS - 1,
 };
 
-/* Consecutive ports: start .. start + count - 1. count 0: not a range. */
+/* Consecutive ports: start .. start + count - 1. A count of 0 means no range. */
 struct port_range {
     uint32_t start; /* 0..65535 */
     uint32_t count; /* 0..65536 */
@@ -66,8 +66,8 @@ bool value_copy(struct value *to, const struct value *from, struct fault *fault)
 void value_release(struct value *value); /* *value is then absent */
 bool value_equal(const struct value *a, const struct value *b);
 
-/* Appends the value for the screen: "not set", "65534 (0xfffe)", "REG_SZ, 12 bytes: 36 00 ...", or
- * "49152-65535 (16,384 ports)". */
+/* Appends the value for the screen: "not set", "65534 (0xfffe)", "REG_SZ, 12 bytes: 36 00 ...",
+ * "49152-65535 (16,384 ports)", or "no ports". */
 void value_print(const struct value *value, struct text *text);
 
 /* Append or parse the exact, short form of a value for --expect and JSON: "absent", "65534",

@@ -22,7 +22,7 @@ static struct figure not_known(const char *source)
 
 enum { BITS_32 = 1, BITS_64 = 2 };
 
-/* Each row has the last serviced build, or a late build. */
+/* The build number in each row is the final build of that Windows or a late one. */
 static const struct {
     const char *name;
     uint32_t major, minor, build;
@@ -89,7 +89,7 @@ bool capacity_windows(const char *name, unsigned bits, struct os_version *os, st
                              "%s exists only in a %s-bit edition, not in "
                              "%u-bit.",
                              os_name(&found), wanted == 64 ? "32" : "64", wanted);
-        /* XP's 64-bit edition was built from Server 2003 and has its version number. */
+        /* XP's 64-bit edition was built from Server 2003 and has the version of Server 2003. */
         if (found.major == 5 && found.minor == 1 && wanted == 64) {
             found.minor = 2;
             found.build = 3790;
@@ -411,8 +411,8 @@ struct figure capacity_pool_limit(const struct os_version *os, uint64_t ram)
 {
     struct figure limit = os->is_64_bit ? limit_of_64_bit(os, ram) : limit_of_32_bit(os, ram);
 
-    /* If RAM is unknown, the calculated limit is 0, so return an unknown limit with the same
-     * source. */
+    /* A limit that depends on RAM is calculated as 0 if RAM is unknown. Return an unknown limit
+     * with the same source instead of 0. */
     return limit.is_known && !limit.value ? not_known(limit.source) : limit;
 }
 

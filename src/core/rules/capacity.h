@@ -1,11 +1,11 @@
 /* capacity.h - calculates the number of connections that ports, TIME_WAIT and memory allow.
  *
- * Every figure has a source and a confidence. A result is only as certain as its least certain
- * input.
+ * Every known figure has a confidence and usually a source. A result is only as certain as its
+ * least certain input.
  *
  * Outbound: a connection that this side closed occupies its local port for the TIME_WAIT seconds.
- * Therefore the sustainable rate, in new connections per second, is the number of ports divided by
- * these seconds. Inbound: each connection needs a socket in non-paged pool.
+ * Therefore the sustainable rate to one destination, in new connections per second, is the number
+ * of ports divided by these seconds. Inbound: each connection needs a socket in non-paged pool.
  */
 #ifndef CORE_RULES_CAPACITY_H
 #define CORE_RULES_CAPACITY_H
@@ -36,8 +36,8 @@ struct figure capacity_default_wait(const struct os_version *os, enum family fam
  * if no page contradicts it. */
 struct figure capacity_disputed_wait(const struct os_version *os);
 /* Returns the seconds in TIME_WAIT if TcpTimedWaitDelay is `stored`: the stored value if the
- * documentation allows it, else the default. In the second case the source says that maxport did
- * not use the stored value. */
+ * documentation allows it, else the default. If the documentation does not allow the stored value,
+ * the confidence is CONFIDENCE_UNKNOWN, and the source says that maxport did not use the value. */
 struct figure capacity_stored_wait(const struct os_version *os, enum family family,
                                    const struct value *stored);
 
@@ -56,9 +56,9 @@ struct destination_rate {
 struct destination_rate destination_rate_of_range(struct port_range range, uint32_t excluded,
                                                   enum confidence confidence, const char *source,
                                                   struct figure wait);
-/* Returns the rate for the predicted range. If the prediction is unknown, returns the rate for the
- * range of a similar Windows with CONFIDENCE_UNKNOWN, or an unknown rate if no similar Windows has
- * a source. */
+/* Returns the rate for the predicted range. If the prediction is unknown, uses the range of a
+ * similar Windows and sets the confidence to CONFIDENCE_UNKNOWN. If no similar Windows has a
+ * source, the rate is unknown. */
 struct destination_rate destination_rate_of_prediction(const struct prediction *prediction,
                                                        struct figure wait);
 
@@ -72,8 +72,8 @@ struct requirement {
     uint64_t ports;        /* required with the current TIME_WAIT seconds */
     bool has_enough_ports; /* enough ports are usable */
     uint32_t most_ports;   /* the most ports that any setting allows on this Windows */
-    /* The lowest MaxUserPort with enough ports according to the rules. 0: no MaxUserPort has enough
-     * ports, or its effect is unknown on this Windows and on similar ones. */
+    /* The lowest MaxUserPort that gives enough ports according to the rules. 0: no MaxUserPort
+     * gives enough ports, or its effect is unknown on this Windows and on similar ones. */
     uint32_t max_user_port;
     struct prediction prediction; /* the range with max_user_port */
     struct port_range netsh;      /* range to set with netsh on Vista and later; count 0: none */
@@ -97,8 +97,9 @@ bool capacity_parse_rate(const char *text, uint64_t *tenths, struct fault *fault
 /* In the functions below, ram_bytes 0 means that the size of RAM is unknown. */
 
 /* Returns the limit of non-paged pool in bytes, from "Memory Limits for Windows and Windows Server
- * Releases" (Win32). The figure is unknown if the page has no limit for this Windows; its source
- * then gives the reason. */
+ * Releases" (Win32). The figure is unknown if the page has no limit for this Windows; the source
+ * of the figure then gives the reason. The figure is also unknown if the limit depends on RAM and
+ * the size of RAM is unknown. */
 struct figure capacity_pool_limit(const struct os_version *os, uint64_t ram_bytes);
 
 /* The SocketTools article's rule for 32-bit Windows 2000 to Server 2003. */

@@ -1,8 +1,7 @@
 /* error_code.h - explains Windows' error codes and events about ports.
  *
  * The table has one row for each code. A row contains the meaning, the sources (docs/windows.md,
- * "Error codes" and "Events of Tcpip"), the related figures of this machine, and the commands to
- * run next.
+ * "Error codes" and "Events of Tcpip"), the kinds of related figures, and the commands to run next.
  */
 #ifndef CORE_RULES_ERROR_CODE_H
 #define CORE_RULES_ERROR_CODE_H
@@ -16,8 +15,8 @@ enum error_code_kind {
 
 /* Figures of this machine that are related to a code. */
 enum error_code_tie {
-    TIE_TCP = 1, /* ports in use */
-    TIE_UDP = 2,
+    TIE_TCP = 1,        /* TCP ports in use */
+    TIE_UDP = 2,        /* UDP ports in use */
     TIE_TIME_WAIT = 4,  /* ports in TIME_WAIT, and the sustainable rate to one destination */
     TIE_EXCLUSIONS = 8, /* excluded ports */
     TIE_POOL = 16,      /* non-paged pool */
@@ -39,7 +38,7 @@ struct error_code {
     uint32_t code;
     enum error_code_kind kind;
     const char *name;                                /* "WSAENOBUFS"; "": it has none */
-    const char *aliases[ERROR_CODE_ALIASES_MAX];     /* "ENOBUFS", as programs print; NULL ends */
+    const char *aliases[ERROR_CODE_ALIASES_MAX];     /* other names, e.g. "ENOBUFS"; NULL ends */
     const char *title;                               /* a phrase */
     const char *meaning;                             /* sentences */
     const char *when;                                /* sentences: when Windows reports this code */
@@ -54,8 +53,8 @@ struct error_code {
 const struct error_code *error_code_at(size_t index);
 
 /* Finds a code by text such as "10055", "WSAENOBUFS" or an alias (case ignored), "0x2747",
- * "0x80072747" (an HRESULT) or "0x80001083" (the message of an event). Fails with FAULT_USAGE,
- * which lists the codes in the table. */
+ * "0x80072747" (an HRESULT) or "0x80001083" (the message of an event). Fails with FAULT_USAGE;
+ * the text lists the codes in the table. */
 bool error_code_find(const char *text, const struct error_code **error_code,
                      struct fault *fault) MUST_CHECK;
 

@@ -14,7 +14,7 @@
 /* Returns whether a row exists for this value on this Windows; os NULL: on any Windows. */
 bool known_value_exists(const char *setting, uint32_t number, const struct os_version *os);
 
-/* Prints "the setup of Exchange Server 2003 (documented), ...". Prints nothing if no row exists for
+/* Appends "the installer of Nmap (inferred), ...". Appends nothing if no row exists for
  * this value. */
 void known_value_print(const char *setting, uint32_t number, const struct os_version *os,
                        struct text *text);

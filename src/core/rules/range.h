@@ -3,7 +3,7 @@
  *
  * A table has one row for each Windows version and situation, with the source and the confidence.
  * All sources are in docs/windows.md, "Default dynamic port range" and the sections on MaxUserPort.
- * A row without a source is unknown and has no range.
+ * If no source covers a situation, its row predicts no range.
  */
 #ifndef CORE_RULES_RANGE_H
 #define CORE_RULES_RANGE_H

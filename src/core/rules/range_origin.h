@@ -4,7 +4,8 @@
  * A range is the default of Windows, or MaxUserPort set it when Windows started, or netsh (or a
  * program that uses the same API) set it at any time. No source states whether MaxUserPort or netsh
  * takes precedence after a restart (docs/windows.md, "MaxUserPort and netsh: precedence").
- * Therefore the prediction is usually "unknown" if both MaxUserPort and netsh have set the range.
+ * Therefore the prediction is usually "unknown" if netsh has set the running range and MaxUserPort
+ * is set too.
  */
 #ifndef CORE_RULES_RANGE_ORIGIN_H
 #define CORE_RULES_RANGE_ORIGIN_H
@@ -13,10 +14,10 @@
 #include "core/system/ranges.h"
 
 enum range_origin {
-    RANGE_ORIGIN_UNKNOWN,      /* the running range is unknown, or only calculated */
-    RANGE_ORIGIN_DEFAULT,      /* the default; MaxUserPort was absent when Windows started */
-    RANGE_ORIGIN_HONOURED,     /* set by MaxUserPort when Windows started */
-    RANGE_ORIGIN_UNAFFECTED,   /* the default: MaxUserPort is set but does not affect this range */
+    RANGE_ORIGIN_UNKNOWN,    /* the running range is unknown, or only calculated */
+    RANGE_ORIGIN_DEFAULT,    /* the default; MaxUserPort was absent when Windows started */
+    RANGE_ORIGIN_HONOURED,   /* set by MaxUserPort when Windows started */
+    RANGE_ORIGIN_UNAFFECTED, /* the default; MaxUserPort was set, but no rule predicts an effect */
     RANGE_ORIGIN_NOT_HONOURED, /* the default, although MaxUserPort should have changed it */
     RANGE_ORIGIN_OVERRIDDEN,   /* another range, set by netsh or a program */
 };

@@ -3,8 +3,8 @@
  * Both commands write values from a file, so the places in the file must be restricted. The rule is
  * applied to the names of `restore --value` and to the places of journal entries (journal_rule.h).
  * Tcpip\Parameters contains settings, but also the identity of the machine and live data. maxport
- * never writes identity and live data, and never writes a subkey (Interfaces contains addresses and
- * leases).
+ * never writes identity and live data, and never writes to a subkey (Interfaces contains addresses
+ * and leases).
  */
 #ifndef CORE_RULES_RESTORE_RULE_H
 #define CORE_RULES_RESTORE_RULE_H

@@ -1,8 +1,8 @@
 /* setting.h - the catalog of settings: registry values that maxport can set, with bounds and
  * sources.
  *
- * Every front end uses the same parser, so that the command line, an edit box and a file reject
- * the same text with the same message.
+ * The console program and the window use the same parser, so that both reject the same text with
+ * the same message.
  */
 #ifndef CORE_RULES_SETTING_H
 #define CORE_RULES_SETTING_H
@@ -11,15 +11,15 @@
 #include "core/base/value.h"
 #include "core/system/os_version.h"
 
-/* Indices of the rows that rules about ranges and TIME_WAIT use. All other code treats every row of
- * the catalog alike. */
+/* Indices of the rows that some code treats specially, e.g. the rules about ranges and TIME_WAIT.
+ * All other code treats every row of the catalog alike. */
 enum { SETTING_MAX_USER_PORT, SETTING_TCP_TIMED_WAIT_DELAY };
 
 /* The documented bounds of MaxUserPort (docs/windows.md, "MaxUserPort: the value"). */
 enum { MAX_USER_PORT_MINIMUM = 5000, MAX_USER_PORT_MAXIMUM = 65534 };
 
 enum {
-    SETTINGS_MAX = 16, /* the most rows of a catalog, for arrays with a field for each setting */
+    SETTINGS_MAX = 16, /* the most rows of a catalog, for arrays with an element for each setting */
     SETTING_BOUNDS_MAX = 6,
     SETTING_NOTES_MAX = 4,
     SETTING_USUAL_MAX = 6,
@@ -47,8 +47,10 @@ struct setting {
     const char *source;  /* where bounds and default are documented */
     bool needs_restart;
     bool suggests_maximum; /* the window suggests the highest value, not the lowest */
-    /* Numbers that people often type. Only these are looked for among numbers typed as hexadecimal,
-     * because the results can be meant, too. No list: any number. 0 ends the list. */
+    /* Numbers that people often type; 0 ends the list. setting_find_slip() suggests only these
+     * numbers, because any other stored number may be intended. If the list is empty, the
+     * function suggests any documented number, but only for a stored number that is not documented.
+     */
     uint32_t usual[SETTING_USUAL_MAX];
     struct setting_bounds bounds[SETTING_BOUNDS_MAX];
     struct setting_note notes[SETTING_NOTES_MAX];
@@ -68,7 +70,8 @@ const struct setting *setting_find(const char *name);
 const struct setting *setting_of_place(const struct place *place);
 struct place setting_place(const struct setting *setting);
 
-/* Sets FAULT_USAGE with the unknown name and the most similar setting. Returns false. */
+/* Sets FAULT_USAGE with the unknown name and the most similar setting, or all settings if none is
+ * similar. Returns false. */
 bool setting_unknown(const char *name, struct fault *fault);
 
 /* Sets *minimum and *maximum to the documented bounds on this Windows. */
@@ -83,11 +86,12 @@ bool setting_was_ever_allowed(const struct setting *setting, uint32_t number);
 void setting_default_print(const struct setting *setting, const struct os_version *os,
                            struct text *text);
 
-/* Returns text that says when a setting that needs a restart takes effect. On Vista and later, this
- * is inferred (docs/windows.md, "When a change takes effect"). */
+/* Returns text that says when a setting that needs a restart takes effect. On Vista and later, the
+ * text ends with "(inferred)" (docs/windows.md, "When a change takes effect"). */
 const char *setting_restart_words(const struct os_version *os);
 
-/* Returns whether the documentation allows a stored value on this Windows. */
+/* Returns whether the documentation allows a stored value on this Windows. An absent value is
+ * allowed. */
 bool setting_accepts(const struct setting *setting, const struct os_version *os,
                      const struct value *value);
 

@@ -56,7 +56,7 @@ static bool visit_key(void *context, const uint16_t *path, size_t path_count, st
     return is_complete || fault_no_memory(fault);
 }
 
-/* Ignores the case of ASCII letters, as the registry does. */
+/* Ignores the case of ASCII letters, because the registry ignores case. */
 static bool is_name(const char *name, const uint16_t *units, size_t count)
 {
     if (strlen(name) != count)

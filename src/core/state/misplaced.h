@@ -11,16 +11,16 @@
 enum { MISPLACED_NAMED_MAX = 2, MISPLACED_KEY_SIZE = 96 };
 
 struct misplaced {
-    size_t count; /* of all keys that were read */
+    size_t count; /* number of keys that contain the setting */
     /* The first keys, relative to Tcpip\Parameters, safe for a screen, a long name cut. */
     char keys[MISPLACED_NAMED_MAX][MISPLACED_KEY_SIZE];
-    /* is_number: the first of these values is a number, which is stored in `number`. */
+    /* is_number: the value under the first key is a number, which is stored in `number`. */
     bool is_number;
     uint32_t number;
 };
 
-/* Searches the keys of the network interfaces for each setting, up to a limit. Keys that cannot
- * be read are treated as empty. */
+/* Searches the keys of the network interfaces for each setting, up to a limit. If a key cannot be
+ * read, the search ends early and reports what it has found so far. */
 void misplaced_find(const struct registry *registry, struct misplaced found[SETTINGS_MAX]);
 
 #endif

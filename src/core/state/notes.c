@@ -99,8 +99,8 @@ static void note_wait(const struct survey *survey, struct survey_notes *notes)
     snprintf(note->command, sizeof note->command, "maxport set %s=%d", setting->name, WAIT_SAFE);
 }
 
-/* Returns whether the journal contains all changes. If it does not, maxport itself may have written
- * a value whose change is missing. */
+/* Returns whether the journal contains all changes. If the journal is incomplete, maxport itself
+ * may have written a value without a change in the journal. */
 static bool is_journal_complete(const struct survey *survey)
 {
     return !*survey->store_trouble && !survey->is_journal_behind &&
@@ -179,8 +179,8 @@ static void print_confidence(char *words, size_t size, enum confidence confidenc
     snprintf(words, size, " (%s)", confidence_name(confidence));
 }
 
-/* Prints how to set the default range immediately, if netsh can set it: netsh exists on Vista and
- * later and documents a lowest start. */
+/* Prints how to set the default range immediately, if netsh can set it: netsh sets ranges on Vista
+ * and later, with a start of at least RANGE_START_MINIMUM. */
 static void print_at_once(const struct survey *survey, enum protocol p, enum family f,
                           struct text *text)
 {

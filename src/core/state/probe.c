@@ -40,8 +40,8 @@ static void note(struct probe_part *part, const struct refusal *refusal)
         part->examples[part->example_count++] = refusal->port;
 }
 
-/* Counts the failed binds. If a program has opened a port since the sample, the port is not
- * counted, because this explains the failed bind. */
+/* Counts the failed binds. Does not count a port that a program has opened since the sample,
+ * because the bind failed for that reason. */
 static void evaluate_refusals(const struct machine *machine, const struct snapshot *snapshot,
                               enum protocol protocol, struct probe_part *part,
                               const struct refusal *refusals, size_t count)

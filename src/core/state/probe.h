@@ -2,8 +2,9 @@
  * tables of Windows do not list (WSL1, HNS, WinNAT and leaked reservations: microsoft/WSL#3311,
  * #41162).
  *
- * A probe tries at most PROBE_MAX ports in total. They are evenly spread over the ports of the
- * dynamic range that look free (free_blocks.h). Each port is closed before the next is tried.
+ * A probe tries at most PROBE_MAX ports in total, evenly spread over the ports of the
+ * dynamic range that look free (free_blocks.h). Each socket is closed before the next port is
+ * tried.
  */
 #ifndef CORE_STATE_PROBE_H
 #define CORE_STATE_PROBE_H

@@ -32,8 +32,8 @@ enum {
 };
 enum { SNAPSHOT_EVENTS_HOURS = 24 };
 
-/* wants: SNAPSHOT_EVENTS to read events too, or 0. The snapshot keeps a pointer to
- * machine->services. Fails like survey_take(). */
+/* wants: any of SNAPSHOT_EVENTS and SNAPSHOT_MISPLACED, to read these data too. The snapshot keeps
+ * a pointer to machine->services. Fails like survey_take(). */
 bool snapshot_take(const struct machine *machine, unsigned wants, struct snapshot *snapshot,
                    struct fault *fault) MUST_CHECK;
 void snapshot_release(struct snapshot *snapshot);

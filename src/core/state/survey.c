@@ -112,7 +112,7 @@ bool survey_read_older(const struct machine *machine, struct survey *survey, str
 
 /* Returns the step of the first change of MaxUserPort since Windows started, or NULL. The value
  * before this step was also the value at the start, unless another program wrote the key in
- * between. If this is possible, sets *is_doubtful. */
+ * between. If such a write is possible, sets *is_doubtful. */
 static const struct step *first_since_boot(const struct survey *survey, bool *is_doubtful)
 {
     struct place place = setting_place(setting_at(SETTING_MAX_USER_PORT));

@@ -33,7 +33,7 @@ struct survey {
      * else the stored value. Unknown if neither could be read. */
     struct value at_boot;
     bool is_at_boot_known;
-    /* The key was written after Windows started, and no change in the journal explains this.
+    /* The key was written after Windows started, and no change in the journal explains the write.
      * Windows may have started with another value. */
     bool is_at_boot_doubtful;
 

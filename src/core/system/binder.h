@@ -1,5 +1,5 @@
 /* binder.h - tests whether a port can be bound now: binds a socket with SO_EXCLUSIVEADDRUSE
- * to the wildcard address and closes it immediately. */
+ * to the wildcard address and closes the socket immediately. */
 #ifndef CORE_SYSTEM_BINDER_H
 #define CORE_SYSTEM_BINDER_H
 
@@ -15,7 +15,8 @@ enum bind_answer {
 
 struct binder {
     void *context;
-    /* Fails with FAULT_UNAVAILABLE if no bind was tried. The state of the port is then unknown. */
+    /* Fails if no bind was tried, usually with FAULT_UNAVAILABLE. The state of the port is then
+     * unknown. */
     bool (*try_bind)(void *context, enum protocol, enum family, uint16_t port, enum bind_answer *,
                      uint32_t *code, struct fault *);
 };

@@ -6,7 +6,8 @@
 
 struct boot {
     int64_t start_ms; /* start of this kernel session, ms since 1970 UTC by the current clock */
-    /* Start of this session by the clock at that time; constant in a session; 0: unknown. */
+    /* The time that the clock showed at the start of this session; constant in a session; 0:
+     * unknown. */
     int64_t session_ms;
     uint32_t boot_count; /* increases with every kernel start; 0: unknown */
     /* Only clock_source.resume fills the next two fields. was_resumed: at its last start, Windows

@@ -5,7 +5,7 @@
  * - 4231: no TCP port was free.
  * - 4266: no UDP port was free.
  *
- * An event proves a problem. If there are no events, there may be a problem anyway.
+ * An event proves a problem. The absence of events proves nothing.
  */
 #ifndef CORE_SYSTEM_EVENT_LOG_H
 #define CORE_SYSTEM_EVENT_LOG_H
@@ -22,7 +22,7 @@ enum { EVENTS_MAX = 256 };
 struct events {
     struct event rows[EVENTS_MAX]; /* newest first */
     size_t count;
-    bool is_cut;   /* the log contains more than EVENTS_MAX of these events */
+    bool is_cut;   /* the log contains more than EVENTS_MAX such events */
     bool is_known; /* False: the log could not be read */
     char why[256]; /* the reason, if !is_known */
 };

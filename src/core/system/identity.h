@@ -7,10 +7,10 @@
 enum { IDENTITY_SIZE = 260 };
 
 struct identity {
-    char account[IDENTITY_SIZE];      /* DOMAIN\name of the token, UTF-8 */
+    char account[IDENTITY_SIZE];      /* DOMAIN\name or SID of the token, UTF-8 */
     char session_user[IDENTITY_SIZE]; /* the user of this desktop session; "" if unknown */
     char computer[IDENTITY_SIZE];     /* UTF-8 */
-    bool is_elevated;                 /* the token is an enabled member of Administrators */
+    bool is_elevated;                 /* the group Administrators is enabled in the token */
     uint32_t process_id;
 };
 

@@ -1,5 +1,6 @@
-/* machine.h - all interfaces to the operating system, passed by pointer.
+/* machine.h - the interfaces to the operating system, passed by pointer.
  *
+ * The interfaces for the window only (launcher.h, locator.h, preferences.h) are separate.
  * win32/machine.c fills a struct machine for Windows, tests/fake for tests in memory.
  */
 #ifndef CORE_SYSTEM_MACHINE_H
@@ -25,7 +26,7 @@ struct machine {
     struct registry registry;
     struct socket_source sockets;
     /* In the structs below, functions are NULL if the system lacks the feature. In a read-only
-     * program every writing function is NULL. */
+     * program every writing function is NULL, except files.write. */
     struct range_access ranges; /* if `read` is NULL, ranges are calculated */
     struct event_source events;
     struct service_source services;

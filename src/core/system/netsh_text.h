@@ -5,8 +5,8 @@
  * German, Japanese and Portuguese output). The parser therefore ignores every byte except ASCII
  * digits, dashes, stars, blanks and line ends. Output that contains a NUL is refused.
  *
- * Incomplete output is refused, because a last line without a line end may lack digits. The time is
- * linear in the length, except for sorting the rows.
+ * Incomplete output is refused, because a last line without a line end may lack digits. Parsing
+ * takes a time that is linear in the length, except for sorting the rows.
  */
 #ifndef CORE_SYSTEM_NETSH_TEXT_H
 #define CORE_SYSTEM_NETSH_TEXT_H

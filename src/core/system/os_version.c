@@ -1,7 +1,7 @@
 #include "core/system/os_version.h"
 
 /* The rows are ordered from the newest to the oldest. The first row that is not newer than the
- * system contains its name. Sources: Win32 "Operating System Version"; Microsoft's release
+ * running Windows contains the name. Sources: Win32 "Operating System Version"; Microsoft's release
  * information pages for the builds of Windows 10, 11 and Server. */
 static const struct {
     uint32_t major, minor, build;

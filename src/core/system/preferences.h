@@ -1,5 +1,5 @@
 /* preferences.h - numbers that the window stores for its user: position, page, interval. A number
- * that could not be read or written counts as not set. */
+ * that cannot be read counts as not set; a failure to write is ignored. */
 #ifndef CORE_SYSTEM_PREFERENCES_H
 #define CORE_SYSTEM_PREFERENCES_H
 

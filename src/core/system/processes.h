@@ -23,7 +23,7 @@ void processes_sort(struct processes *processes);
 const struct process *processes_find(const struct processes *processes, uint32_t id);
 
 /* Returns "svchost.exe", "System" or "process 4711 (ended)"; for id 0, "(no process)". A name that
- * contains a parenthesis is quoted, because maxport adds its own remarks in parentheses. */
+ * contains "(" is quoted, because maxport adds its own remarks in parentheses. */
 const char *processes_name(const struct processes *processes, uint32_t id, char buffer[300]);
 
 struct process_source {

@@ -25,12 +25,13 @@ struct running_range {
     bool is_known;
     struct port_range range;
     enum range_source source;
-    char why[RANGE_WHY_SIZE]; /* why the range is unknown or not from the best source; else "" */
+    char why[RANGE_WHY_SIZE]; /* why the range is unknown or not from the best source; for WMI, a
+                               remark on the families; else "" */
 };
 
 /* Ports that Windows never assigns automatically. Users report that IPv4 and IPv6 share one list
- * for each protocol (docs/windows.md, "Excluded ports"). This is not documented, so maxport reads
- * the list of each family. */
+ * for each protocol (docs/windows.md, "Excluded ports"). No page documents such a list, so maxport
+ * reads the list of each family. */
 struct exclusion {
     enum protocol protocol;
     enum family family;
@@ -45,8 +46,8 @@ struct exclusions {
     char why[PROTOCOL_COUNT][FAMILY_COUNT][RANGE_WHY_SIZE]; /* why the list is unknown */
 };
 
-/* A text that explains which programs mark an exclusion with '*', and how long it exists
- * (docs/windows.md, "Excluded ports"). */
+/* A text that explains which programs mark an exclusion with '*', and how long such an
+ * exclusion exists (docs/windows.md, "Excluded ports"). */
 extern const char exclusion_administered_words[];
 
 void exclusions_init(struct exclusions *exclusions);
@@ -67,8 +68,8 @@ bool exclusions_have_administered(const struct exclusions *exclusions);
 struct range_answers {
     struct running_range running[PROTOCOL_COUNT][FAMILY_COUNT];
     /* The auto-reuse range, which Windows uses for SO_REUSE_UNICASTPORT and implicit binds. count
-     * 0: it is off, or this Windows has no such range. is_auto_reuse_known: this Windows has the
-     * property. */
+     * 0: the range is off or unknown. is_auto_reuse_known: WMI reported the range, or that it is
+     * off. */
     struct port_range auto_reuse;
     bool is_auto_reuse_known;
     struct exclusions exclusions;
@@ -86,13 +87,14 @@ struct range_access {
      * with the reason. The next call of `begin` or `read` starts new queries. */
     void (*read)(void *context, struct range_answers *answers);
 
-    /* Reads one running range from netsh immediately; used to verify `write`. */
+    /* Reads one running range from netsh immediately, e.g. to verify `write`. */
     bool (*read_one)(void *context, enum protocol, enum family, struct port_range *,
                      struct fault *);
 
-    /* Changes a running range with netsh, effective immediately. Fails with FAULT_UNAVAILABLE if
-     * this Windows lacks the command, with FAULT_DENIED if the permission is missing, and with
-     * FAULT_FAILED and the output of netsh for other errors. */
+    /* Changes a running range with netsh, effective immediately. Fails with FAULT_USAGE if
+     * the range is invalid, with FAULT_UNAVAILABLE if this Windows lacks the command, with
+     * FAULT_DENIED if the permission is missing, and with FAULT_FAILED and the output of netsh for
+     * other errors. */
     bool (*write)(void *context, enum protocol, enum family, struct port_range, struct fault *);
 };
 

@@ -45,8 +45,8 @@ struct screen {
     void (*page_start)(void *context, unsigned *columns, unsigned *rows);
     unsigned (*page_row)(void *context); /* number of complete rows in the page so far */
     bool (*page_show)(void *context);    /* False: the page could not be shown */
-    /* Leaves the last page on the screen. Puts the cursor on its own line below the page and
-     * restores the cursor's visibility and the colours. */
+    /* Leaves the last page on the screen. Moves the cursor to the line below the page and restores
+     * the visibility of the cursor and the colours. */
     void (*page_end)(void *context);
 };
 

@@ -23,8 +23,7 @@ enum socket_state {
     STATE_BOUND = 100,
 };
 
-/* Returns e.g. "TIME_WAIT", as netstat prints it, or "UNKNOWN" for a number that is not listed
- * above. */
+/* Returns e.g. "TIME_WAIT"; "" for STATE_NONE; "UNKNOWN" for a number that is not listed above. */
 const char *socket_state_name(unsigned state);
 /* Returns the name for JSON, e.g. "time_wait". */
 const char *socket_state_key(unsigned state);
@@ -69,7 +68,7 @@ enum socket_mask {
     SOCKETS_ROWS = 1,      /* always included */
     SOCKETS_OWNERS = 2,    /* process ids; slower */
     SOCKETS_BOUND = 4,     /* bound, idle TCP sockets, if the system lists them */
-    SOCKETS_LISTENERS = 8, /* only listening TCP and all UDP, with owners; fast at any size */
+    SOCKETS_LISTENERS = 8, /* only TCP listeners and all UDP, with owners; fast on busy machines */
 };
 
 struct socket_source {

@@ -1,19 +1,19 @@
 /* store.h - the folder that contains the journal and the backups.
  *
  * The store handles files, folders, trust and locks. journal.h defines the content of the
- * files. Names are ASCII and relative to the store, with '/' or '\\' between folder and file,
- * e.g. "journal.jsonl", "changes\\12.reg".
+ * files. Names are ASCII and relative to the store, with '/' or '\' between folder and file,
+ * e.g. "journal.jsonl", "changes\12.reg".
  *
  * Each file that users may read exists twice: a private file, which only administrators can
  * open, and a copy in `public`, which everybody may read. A user can therefore never block a
  * change by keeping a file open.
  *
- * win32/store.c enforces these rules:
+ * win32/store.c and its helper files enforce these rules:
  *  - reading never creates anything;
  *  - only a folder that an elevated maxport created is trusted. A record, which only
  *    administrators can write, identifies it. A folder without a matching record, or with a bad
- *    owner or DACL, is never read: `inspect` reports it, and `prepare` renames it and creates a
- *    new one;
+ *    owner or DACL, is never read: `inspect` reports such a folder, and `prepare` renames it
+ *    and creates a new folder;
  *  - every file is opened with sharing of read, write and delete; after a sharing violation,
  *    maxport retries for a limited time.
  *
@@ -121,8 +121,9 @@ struct store {
      * copies. */
     bool (*measure)(void *context, enum store_view view, struct store_size *, struct fault *);
 
-    /* Deletes the files of the store, its folders, then the record. The caller must have locked the
-     * store; this function releases the lock, even on failure. The journal is deleted after the
+    /* Deletes the files and subfolders of the store, then the record, then the folder of the store.
+     * If the folder cannot be deleted, restores the record if possible. The caller must have locked
+     * the store; this function releases the lock, even on failure. The journal is deleted after the
      * files that it names, so that the journal is correct at any moment. A file that does not
      * belong to the store is kept, and its folder too; the function then fails with FAULT_STORE,
      * which names the first such file. *removed counts the deleted private files, even on

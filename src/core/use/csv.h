@@ -7,7 +7,8 @@
 /* Writes a cell, safe for a screen (text_safe) and quoted if needed. Names come from outside
  * maxport, and a spreadsheet could run them as formulas. Therefore a cell gets a leading apostrophe
  * if the first character after blanks, tabs, line ends and quotes is = + - @ or a full-width form
- * of these. */
+ * of these. A semicolon before such text becomes \x3b, because a spreadsheet could start a new cell
+ * after it. */
 void csv_cell(struct text *text, const char *string);
 
 /* Write the heading of the table of groups, e.g.

@@ -4,13 +4,13 @@
  * rises. The window and the console use these thresholds:
  *
  *   mention   The ports would run out within FORECAST_HORIZON_SECONDS. If they run out later,
- *             no action is needed now, and samples of two minutes cannot predict that.
+ *             no action is needed now, and two minutes of samples cannot predict so far ahead.
  *   warning   The ports would run out within FORECAST_SOON_SECONDS, which leaves time to find
  *             and stop the culprit. In addition:
  *             - The rise was watched for at least FORECAST_WATCHED_SECONDS, because bursts are
- *               shorter. It is enough if the rise was watched as long as the remaining time.
+ *               shorter, or at least as long as the remaining time.
  *             - The remaining time is at most FORECAST_REACH times the watched time.
- *             - If most of the rise is TIME_WAIT, the ports run out within
+ *             - If at least half of the rise is TIME_WAIT, the ports run out within
  *               FORECAST_WAIT_SECONDS, the longest TcpTimedWaitDelay (Microsoft,
  *               "TcpTimedWaitDelay"). After this time, ports in TIME_WAIT become free, so the
  *               number of ports in use stops rising.
@@ -30,7 +30,7 @@ enum {
 };
 
 enum forecast_kind {
-    FORECAST_QUIET,   /* the ports will not run out soon, or none is free now */
+    FORECAST_QUIET,   /* the ports will not run out soon, or no port is free now */
     FORECAST_RISING,  /* the ports would run out at this rate, but the rise may end before */
     FORECAST_WARNING, /* the ports run out soon unless the user acts */
 };
@@ -40,7 +40,7 @@ struct forecast_part {
     /* If kind is FORECAST_QUIET, this field and the next fields are not valid. */
     uint32_t full_in_seconds;
     uint32_t watched_seconds; /* how long the rise was watched */
-    bool is_waiting;          /* most of the rise is TIME_WAIT */
+    bool is_waiting;          /* at least half of the rise is TIME_WAIT */
     unsigned percent;         /* in use now */
 };
 
@@ -54,7 +54,7 @@ void forecast_make(const struct series *series, const struct usage usage[PROTOCO
                    struct forecast *forecast);
 
 /* Returns the level for a verdict and a forecast together: VERDICT_FILLING if there is a warning
- * and the verdict is only healthy or unknown, else the level of the verdict. */
+ * and the verdict is healthy, strained or unknown, else the level of the verdict. */
 enum verdict_kind forecast_level(const struct forecast *forecast, enum verdict_kind level);
 
 /* Prints one sentence for each protocol that is not FORECAST_QUIET. */

@@ -48,8 +48,7 @@ size_t series_count(const struct series *series);
 const struct series_sample *series_at(const struct series *series, size_t index);
 
 /* Finds the oldest and the newest sample that are known and complete. If there is only one such
- * sample, *oldest and *newest are the same. Returns false if no sample is
- * known and complete. */
+ * sample, *oldest and *newest are the same. Returns false if no sample is known and complete. */
 bool series_ends(const struct series *series, enum protocol protocol, enum family family,
                  const struct series_sample **oldest, const struct series_sample **newest);
 
@@ -80,8 +79,8 @@ const char *duration_string(char buffer[DURATION_SIZE], uint32_t seconds);
 /* Returns a duration for a sentence: "45 seconds", "14 minutes", "3 hours 20 minutes", "6 days". */
 const char *duration_words(char buffer[DURATION_SIZE], uint32_t seconds);
 
-/* Appends "12 ports/s", "0.4 ports/s" or "3.0 ports/min": a speed without its sign, with one
- * decimal below 10. */
+/* Appends "12 ports/s", "0.4 ports/s", "3.0 ports/min" or "2.0 ports/h": a speed without its sign,
+ * with one decimal below 10. */
 void speed_print(double ports_per_second, struct text *text);
 
 #endif

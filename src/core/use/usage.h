@@ -70,7 +70,8 @@ uint32_t usage_available(const struct usage *usage, enum family family);
 /* Returns in_use in percent of available, 0 to 100. Rounds down, so that only 100 means full. */
 unsigned usage_percent(uint32_t in_use, uint32_t available);
 
-/* Returns the fuller family, which is shown by the bar and the verdict. */
+/* Returns the family with the higher ratio of ports in use to usable ports; IPv4 if equal. A
+ * family that was not read or has no usable ports counts as the less full one. */
 enum family usage_fuller(const struct usage *usage);
 
 #endif

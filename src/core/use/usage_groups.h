@@ -16,13 +16,13 @@ enum usage_group {
     GROUP_KIND_COUNT
 };
 
-/* Returns whether the owner of each group is a process. */
+/* Returns whether groups of this kind have an owner: GROUP_PROCESS and GROUP_NAME. */
 bool usage_group_has_owners(enum usage_group kind);
 
 struct usage_bucket {
     enum protocol protocol;
-    /* The key of the group. The kind of group determines which of these fields are set. */
-    uint32_t owner;      /* GROUP_PROCESS; GROUP_NAME: the lowest PID with such sockets */
+    /* The key of the group: those of the fields `owner` to `port` that its kind uses. */
+    uint32_t owner;      /* GROUP_PROCESS; GROUP_NAME: the lowest PID in the group */
     uint8_t family;      /* GROUP_REMOTE, GROUP_ADDRESS */
     uint8_t state;       /* GROUP_STATE: enum port_state */
     uint8_t address[16]; /* GROUP_REMOTE: remote, GROUP_ADDRESS: local */
@@ -41,14 +41,14 @@ struct usage_groups {
 
 /* Groups the sockets whose local port is inside the range of their family,
  * ranges[protocol][family]. GROUP_REMOTE ignores sockets without a remote endpoint. Returns at most
- * `most` groups of each protocol, the largest ones; SIZE_MAX: all groups. GROUP_NAME needs
- * usage_group_names; here it is the same as GROUP_PROCESS. */
+ * `most` groups of each protocol, the largest ones; SIZE_MAX: all groups. For GROUP_NAME,
+ * call usage_group_names(); this function treats GROUP_NAME like GROUP_PROCESS. */
 bool usage_group(const struct sockets *sockets, enum usage_group kind,
                  const struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT], size_t most,
                  struct usage_groups *groups, struct fault *fault) MUST_CHECK;
 
-/* Groups by program name (GROUP_NAME; the case of ASCII letters is ignored). A process without a
- * known name is a group of its own. */
+/* Groups by program name (GROUP_NAME; the case of ASCII letters is ignored). Each process
+ * without a known name forms a separate group. */
 bool usage_group_names(const struct sockets *sockets, const struct processes *processes,
                        const struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT], size_t most,
                        struct usage_groups *groups, struct fault *fault) MUST_CHECK;

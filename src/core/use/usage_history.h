@@ -6,8 +6,8 @@
  * memory is allocated.
  *
  * Each sample is valid for a time that the caller passes. If no usable sample follows within this
- * time, there is a gap. A sample is not usable if its table could not be read completely or its
- * range is unknown.
+ * time, or if an unusable sample follows first, there is a gap. A sample is not usable if its table
+ * could not be read completely or its range is unknown.
  */
 #ifndef CORE_USE_USAGE_HISTORY_H
 #define CORE_USE_USAGE_HISTORY_H
@@ -54,7 +54,7 @@ struct usage_history_point {
 /* Fills `points` with the points of the span that ends at now_ms, oldest first, and returns their
  * number. If there are more slots than `capacity`, merges neighbouring slots; USAGE_HISTORY_SLOTS
  * is always enough. Also adds the last point before the span, so that the line of the chart
- * reaches the edge, unless a gap separates it from the span. */
+ * reaches the edge, unless a gap separates that point from the span. */
 size_t usage_history_read(const struct usage_history *history, enum usage_history_span span,
                           int64_t now_ms, struct usage_history_point *points, size_t capacity);
 

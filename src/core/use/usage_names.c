@@ -61,8 +61,8 @@ static int compare_members(const void *left, const void *right)
     return (a->owner > b->owner) - (a->owner < b->owner);
 }
 
-/* Sets the number of processes of the group to which these members belong, and the lowest PID of
- * those that have sockets. */
+/* Finds the group to which these members belong, and sets its number of processes and its lowest
+ * PID. */
 static void complete(struct usage_groups *groups, const struct member *members, size_t count)
 {
     for (size_t i = 0; i < groups->count; i++) {

@@ -175,7 +175,7 @@ static void print_strained(struct text *text, const struct tightness *tightness,
                 usage_percent(waiting, tightness->available), family_name(tightness->family));
 }
 
-/* Prints e.g. "TCP is nearly full", the figures and the most frequent state. */
+/* Prints e.g. "TCP is nearly full", the figures, and the state of at least half of the ports. */
 static void print_tight(struct text *text, const struct tightness *tightness,
                         enum protocol protocol, const char *too)
 {

@@ -1,4 +1,4 @@
-/* verdict.h - rates how full the ports are, and describes this in words. */
+/* verdict.h - rates how full the ports are, and describes the rating in words. */
 #ifndef CORE_USE_VERDICT_H
 #define CORE_USE_VERDICT_H
 
@@ -8,8 +8,8 @@
 /* Thresholds in percent of the usable ports, for every screen, gauge and diagnosis. */
 enum { PERCENT_FILLING = 80, PERCENT_NEARLY_FULL = 90 };
 /* If half of the range is excluded, or half of the usable ports are in TIME_WAIT, maxport warns
- * even while ports are free, because ordinary machines have far less. No source defines this
- * threshold; maxport chose it. */
+ * even while ports are free, because ordinary machines have far fewer of these ports. This
+ * threshold is maxport's own choice; no source defines it. */
 enum { PERCENT_STRAINED = 50 };
 
 enum verdict_kind {
@@ -25,7 +25,7 @@ const char *verdict_name(enum verdict_kind kind); /* in JSON: "healthy" ... */
 
 struct verdict {
     enum verdict_kind kind;
-    enum protocol protocol; /* the fuller protocol, which the sentence is about */
+    enum protocol protocol; /* the protocol with the worse rating; if equal, the fuller one */
     enum family family;
     bool is_mostly_time_wait; /* at least half of the ports in use are in TIME_WAIT */
     bool is_union_only;       /* only IPv4 and IPv6 together reach this level */
