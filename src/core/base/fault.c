@@ -30,8 +30,8 @@ static void print_cut(char *buffer, size_t size, const char *format, va_list arg
         drop_cut_character(buffer);
 }
 
-/* Copies the text and escapes characters that could control a screen. Sentences quote names, paths
- * and output of other programs, which may contain such characters. */
+/* Copies the text and escapes characters that could control a screen. A fault may quote names,
+ * paths and output of other programs, which may contain such characters. */
 static void copy_safe(char to[FAULT_TEXT_SIZE], const char *text)
 {
     size_t length = strlen(text), used = 0;

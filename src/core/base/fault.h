@@ -1,10 +1,10 @@
 /* fault.h - the reason why a function failed.
  *
  * A function that can fail returns false and fills the struct fault that is its last parameter. No
- * function of src/core prints a fault: the console program and the window print it and derive the
- * exit code from it. Therefore the text of a fault must suffice without further context. Where
- * applicable, the text states the wrong value or file, what maxport expected, and what is
- * unchanged.
+ * function of src/core prints a fault. The console program prints it and derives the exit code from
+ * the kind; the window shows the text. Therefore the text of a fault must suffice without further
+ * context. Where applicable, the text states the wrong value or file, what maxport expected, and
+ * what is unchanged.
  */
 #ifndef CORE_BASE_FAULT_H
 #define CORE_BASE_FAULT_H

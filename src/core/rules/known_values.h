@@ -14,8 +14,8 @@
 /* Returns whether a row exists for this value on this Windows; os NULL: on any Windows. */
 bool known_value_exists(const char *setting, uint32_t number, const struct os_version *os);
 
-/* Appends "the installer of Nmap (inferred), ...". Appends nothing if no row exists for
- * this value. */
+/* Appends "the installer of Nmap (inferred), ...". Appends nothing if no row exists for this
+ * value. */
 void known_value_print(const char *setting, uint32_t number, const struct os_version *os,
                        struct text *text);
 

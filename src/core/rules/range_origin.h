@@ -1,11 +1,11 @@
 /* range_origin.h - determines the origin of a running range, and predicts the range after a
  * restart.
  *
- * A range is the default of Windows, or MaxUserPort set it when Windows started, or netsh (or a
- * program that uses the same API) set it at any time. No source states whether MaxUserPort or netsh
- * takes precedence after a restart (docs/windows.md, "MaxUserPort and netsh: precedence").
- * Therefore the prediction is usually "unknown" if netsh has set the running range and MaxUserPort
- * is set too.
+ * A running range is the default of Windows, was set by MaxUserPort when Windows started, or was
+ * set by netsh (or a program that uses the same API) at any time. No source states whether
+ * MaxUserPort or netsh takes precedence after a restart (docs/windows.md, "MaxUserPort and netsh:
+ * precedence"). Therefore the prediction is usually "unknown" if netsh has set the running range
+ * and MaxUserPort is set too.
  */
 #ifndef CORE_RULES_RANGE_ORIGIN_H
 #define CORE_RULES_RANGE_ORIGIN_H

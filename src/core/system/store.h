@@ -11,9 +11,9 @@
  * win32/store.c and its helper files enforce these rules:
  *  - reading never creates anything;
  *  - only a folder that an elevated maxport created is trusted. A record, which only
- *    administrators can write, identifies it. A folder without a matching record, or with a bad
- *    owner or DACL, is never read: `inspect` reports such a folder, and `prepare` renames it
- *    and creates a new folder;
+ *    administrators can write, identifies that folder. A folder without a matching record, or with
+ * a bad owner or DACL, is never read: `inspect` reports such a folder, and `prepare` renames it and
+ * creates a new folder;
  *  - every file is opened with sharing of read, write and delete; after a sharing violation,
  *    maxport retries for a limited time.
  *

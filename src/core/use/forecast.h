@@ -31,7 +31,7 @@ enum {
 
 enum forecast_kind {
     FORECAST_QUIET,   /* the ports will not run out soon, or no port is free now */
-    FORECAST_RISING,  /* the ports would run out at this rate, but the rise may end before */
+    FORECAST_RISING,  /* the ports would run out at this rate, but the rise may end earlier */
     FORECAST_WARNING, /* the ports run out soon unless the user acts */
 };
 

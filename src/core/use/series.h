@@ -3,8 +3,8 @@
  *
  * The samples are in a ring of fixed size. The rate is the median of the slopes between all pairs
  * of samples (Theil and Sen), so that an outlier, e.g. a sample during a burst, does not distort
- * it. The trend is rising or falling only if the order of the samples confirms it (test of Mann and
- * Kendall, two standard deviations); otherwise the trend is steady.
+ * the rate. The trend is rising or falling only if the order of the samples confirms it (test of
+ * Mann and Kendall, two standard deviations); otherwise the trend is steady.
  */
 #ifndef CORE_USE_SERIES_H
 #define CORE_USE_SERIES_H

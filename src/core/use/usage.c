@@ -76,7 +76,7 @@ enum port_state port_state_of(const struct socket_row *row)
 /* Counts the ports in each state; PORT_STATE_COUNT marks a free port. */
 static void count_states(const uint8_t *states, size_t port_count, struct usage_count *count)
 {
-    /* Adjacent ports are often in the same state. If they incremented the same counter, each
+    /* Adjacent ports are often in the same state. With one counter for each state, each
      * increment would wait for the previous one. Therefore each state has four counters, which are
      * used in turn. */
     enum { TURNS = 4 };

@@ -20,7 +20,8 @@
 #include "core/base/value.h"
 #include "core/system/sockets.h"
 
-/* In the order above, which is also the order of columns on screens and of keys in JSON. */
+/* In the order above, with OPEN for UDP. Columns on screens and keys in JSON have the same order.
+ */
 enum port_state {
     PORT_LISTEN,
     PORT_ESTABLISHED,
