@@ -17,7 +17,7 @@ void change_init(struct change *change, const char *command)
     change->reason = "";
 }
 
-/* Sets the paths for display. view: STORE_PRIVATE until the public copies exist. */
+/* Sets the paths for display. view: STORE_PRIVATE until the public copies are updated. */
 static void name_files(const struct machine *machine, enum store_view view,
                        const struct journal_entry *entry, struct change *change)
 {
@@ -67,7 +67,8 @@ static bool entry_begin(const struct machine *machine, const struct change *chan
         strcpy(entry->computer, identity.computer);
         entry->process_id = identity.process_id;
     }
-    /* This time will show whether another program wrote the key since Windows started. */
+    /* From key_written_ms, the survey later infers whether another program wrote the key between
+     * the start of Windows and this change. */
     if (!machine->registry.last_write(machine->registry.context, TCPIP_PARAMETERS,
                                       &entry->key_written_ms, &own))
         entry->key_written_ms = 0;
@@ -163,7 +164,7 @@ static bool undo_reg(const struct journal_entry *entry, struct regfile_writer *f
     return regfile_writer_finish(file, fault);
 }
 
-/* Makes the undo file for running ranges: netsh commands, newest step first. */
+/* Makes the undo file for running ranges: netsh commands, the last step first. */
 static void undo_lines(const struct journal_entry *entry, struct text *text)
 {
     for (size_t i = entry->step_count; i > 0; i--) {
@@ -235,8 +236,8 @@ static bool write_and_verify(const struct machine *machine, const struct place *
     return is_same && holder.flush(machine, place, fault);
 }
 
-/* Returns whether the place has this value, so that it need not be restored. After a denied write,
- * a place still has its previous value, and another write would be denied too. */
+/* Returns whether the place already has this value, so that the value need not be written. After a
+ * denied write, a place still has its previous value, and another write would be denied too. */
 static bool holds(const struct machine *machine, const struct place *place,
                   const struct value *value)
 {
@@ -249,8 +250,9 @@ static bool holds(const struct machine *machine, const struct place *place,
     return is_same;
 }
 
-/* Restores the previous values, newest step first, including the failed step, whose write may have
- * taken effect. Continues after a failure. */
+/* Restores the previous values of the first `count` steps, the last step first. The last of them
+ * may be the step that failed, because its write may have taken effect. Continues after a failure.
+ */
 static bool roll_back(const struct machine *machine, const struct step *steps, size_t count,
                       struct fault *fault)
 {
@@ -293,8 +295,9 @@ static void fail_back(const struct machine *machine, struct journal_entry *entry
                             "The change failed");
 }
 
-/* Windows has no compare-and-set, and writing the backup took time. Therefore each value is checked
- * again right before it is written, so that the value of another program is not overwritten. */
+/* Windows has no compare-and-set, and writing the backup took time. Therefore each place is checked
+ * again right before the write, so that a value that another program has written meanwhile is not
+ * overwritten. */
 static bool write_steps(const struct machine *machine, struct journal_entry *entry,
                         struct change *change, struct fault *fault)
 {
@@ -399,8 +402,8 @@ static bool resolve_entry(const struct machine *machine, struct journal *journal
 }
 
 /* The caller must have locked the store. Repairs the last line of the journal and resolves
- * interrupted changes exactly as `shown` describes. Writes nothing if the registry or the
- * journal has changed in a way that rules this out. */
+ * interrupted changes exactly as `shown` describes. Fails with FAULT_STALE and writes nothing
+ * if the journal and the current values now call for other writes or outcomes. */
 static bool resolve_journal(const struct machine *machine, const struct resolving *shown,
                             struct journal *journal, struct change *change, struct fault *fault)
 {

@@ -2,17 +2,18 @@
  *
  * The steps of change_apply():
  * - Lock the store.
- * - Resolve interrupted changes as survey->resolving showed them (all functions except
+ * - Resolve interrupted changes as survey->resolving describes (all functions below except
  *   change_backup_only() do this).
  * - Check that no place of the plan has changed since the plan was made.
  * - Write and flush the backup, the undo file and the "started" line of the journal.
  * - For each place: check again that it has not changed, write the value, read it back, and flush
- *   the key.
+ *   the value to disk.
  * - Write "done" to the journal.
+ * - Unlock the store, and update the public copies.
  *
- * If a write fails, or a value that was read back differs, all written places are restored, newest
- * first, including the place of the failed step. The journal then records rolled_back, or stuck if
- * the rollback failed.
+ * If the second check, a write or a flush fails, or if a value that was read back differs, all
+ * written places are restored, the last one first, including the place of a failed write. The
+ * journal then records rolled_back, or stuck if the rollback failed.
  */
 #ifndef CORE_CHANGE_CHANGE_H
 #define CORE_CHANGE_CHANGE_H
@@ -55,16 +56,16 @@ void change_init(struct change *change, const char *command);
  * with the use after the change. Returns true if the values were written and verified. Otherwise
  * fault->kind and change->is_done_unwritten show the result:
  * - FAULT_STORE with change->is_done_unwritten: the change is in effect.
- * - FAULT_STUCK: the rollback failed.
- * - FAULT_STORE, FAULT_FAILED, FAULT_DENIED, FAULT_STALE or FAULT_DECLINED: everything is as it was
- *   before. */
+ * - FAULT_STUCK: the rollback failed, of this change or of an interrupted change.
+ * - Any other kind, for example FAULT_STORE without change->is_done_unwritten, FAULT_FAILED,
+ *   FAULT_DENIED, FAULT_STALE, FAULT_BUSY or FAULT_DECLINED: this change has no effect. */
 bool change_apply(const struct machine *machine, struct survey *survey, const struct plan *plan,
                   struct change *change, struct fault *fault) MUST_CHECK;
 
 /* Only resolves interrupted changes, as survey->resolving showed them. change->resolved describes
  * the result; it is "" if there were no interrupted changes. Fails with FAULT_STALE if
- * survey->resolving is outdated, and with FAULT_STUCK if only some of the values could be
- * restored. */
+ * survey->resolving is outdated, and with FAULT_STUCK if only some of the values of a
+ * change could be restored. */
 bool change_resolve(const struct machine *machine, const struct survey *survey,
                     struct change *change, struct fault *fault) MUST_CHECK;
 
@@ -73,8 +74,8 @@ bool change_resolve(const struct machine *machine, const struct survey *survey,
 bool change_note_undone(const struct machine *machine, const struct survey *survey,
                         struct change *change, struct fault *fault) MUST_CHECK;
 
-/* Writes a backup of the whole key to the store, with its own journal entry. Sets change->id
- * and change->backup. */
+/* Writes a backup of the whole key Tcpip\Parameters to the store, with its own journal entry. Sets
+ * change->id and change->backup. */
 bool change_backup_only(const struct machine *machine, struct change *change,
                         struct fault *fault) MUST_CHECK;
 

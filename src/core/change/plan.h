@@ -2,7 +2,8 @@
  *
  * plan_make() reads, checks and warns, but never writes. --dry-run prints the plan (plan_print.h),
  * the command asks the user to confirm the plan, change_apply() applies it, and the journal records
- * it. A plan contains every byte that will be written.
+ * it. A plan contains every value that will be written, except the values of interrupted changes,
+ * which resolving.h describes.
  */
 #ifndef CORE_CHANGE_PLAN_H
 #define CORE_CHANGE_PLAN_H
@@ -24,7 +25,7 @@ struct note {
 
 struct plan {
     /* Owned; one step for each place whose value would change. `before` is the value when the plan
-     * was made. */
+     * was made, or the value that interrupted changes will have restored by then. */
     struct step *steps;
     size_t step_count;
     struct note *notes; /* owned */

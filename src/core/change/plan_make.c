@@ -139,8 +139,8 @@ bool plan_make_reverse(const struct machine *machine, const struct survey *surve
     requests = calloc(step_count ? step_count : 1, sizeof *requests);
     if (!requests)
         return fault_no_memory(fault);
-    /* The newest step comes first. The requests contain shallow copies of the values, which the
-     * caller still owns. */
+    /* The last step comes first. The requests contain shallow copies of the values; the owner of
+     * `steps` still owns the values. */
     for (size_t i = 0; i < step_count; i++) {
         requests[i].place = steps[step_count - 1 - i].place;
         requests[i].wanted = steps[step_count - 1 - i].before;

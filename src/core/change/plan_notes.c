@@ -6,7 +6,7 @@
 #include "core/change/plan.h"
 #include "core/journal/place_access.h"
 
-/* The note names this many listeners and only counts the others, so that it stays readable. */
+/* A note names at most this many listeners and only counts the others, to stay readable. */
 enum { LISTENERS_NAMED_MAX = 10 };
 
 static bool note_foreign(struct plan *plan, const struct step *step, struct fault *fault)
@@ -87,7 +87,8 @@ static bool note_gain_or_loss(struct plan *plan, const struct survey *survey,
     if (!now.count || after.count >= now.count)
         return true;
     text_init(&even);
-    /* With MaxUserPort, the range starts at 1024, or at 1025 on Vista and Server 2008. */
+    /* On one version of Windows, every range from MaxUserPort starts at the same port, 1024 or
+     * 1025, so a smaller MaxUserPort gives fewer ports. */
     if (after.start < now.start)
         text_printf(
             &even, " The same is true of every value below %u, the break-even value with %s ports.",
@@ -163,8 +164,8 @@ static void append_listener(struct text *named, const struct processes *processe
 }
 
 /* Warns about programs that listen inside the new part of a range: while such a program is stopped,
- * Windows may assign its port to another program. tcp: the predicted or likely range. UDP is
- * checked only if its prediction is known. */
+ * Windows may assign its port to another program. tcp: the new TCP range, known or likely. UDP
+ * is checked only if its prediction is known. */
 static bool note_listeners(const struct machine *machine, const struct survey *survey,
                            struct port_range tcp, struct plan *plan, struct fault *fault)
 {

@@ -9,7 +9,7 @@
 #include "core/state/survey.h"
 
 /* Adds the notes on all steps, and sets needs_restart, moves_range and the predictions. Fails only
- * if memory runs out; data that could not be read becomes a note. */
+ * if memory runs out. If the listeners cannot be read, a note says so. */
 bool plan_notes_add(const struct machine *machine, const struct survey *survey, struct plan *plan,
                     struct fault *fault) MUST_CHECK;
 

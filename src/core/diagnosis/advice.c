@@ -18,9 +18,8 @@ static bool is_one_of(const char *name, const char *const *names)
     return false;
 }
 
-/* Returns whether Windows must be restarted if the process ends (docs/windows.md, "Processes and
- * services"; only lsm.exe is inferred). For svchost.exe, this depends on the services in the
- * process. */
+/* The programs and services below cannot be ended without a restart of Windows (docs/windows.md,
+ * "Processes and services"). For lsm.exe this is inferred; for the others it is documented. */
 bool advice_is_vital(const struct snapshot *snapshot, uint32_t process)
 {
     const struct process *row = processes_find(&snapshot->processes, process);
@@ -331,7 +330,8 @@ static void advise_reset(const struct snapshot *snapshot, const struct finding *
     uint32_t fewer = survey_lost_ports(survey, main->protocol, main->family);
     char more[NUMBER_SIZE];
 
-    /* If the value has changed since the start, a restart alone may provide more ports. */
+    /* If MaxUserPort has changed since Windows started, a restart alone may provide more
+     * ports. */
     if (!fewer || !value_equal(&survey->stored[SETTING_MAX_USER_PORT], &survey->at_boot))
         return;
     text_printf(sentences_add(after),

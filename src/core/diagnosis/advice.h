@@ -9,8 +9,8 @@ void advice_now(const struct snapshot *snapshot, const struct finding *main, str
 void advice_after_restart(const struct snapshot *snapshot, const struct finding *main,
                           struct sentences *after);
 
-/* Adds advice on a process that uses many ports: restart its service, its application pool or the
- * program. Never advises the user to end a process that Windows needs. */
+/* Adds advice on how to free the ports of a process: restart its service, its application pool or
+ * the program. Never advises the user to end a process that Windows needs. */
 void advice_on_process(const struct snapshot *snapshot, uint32_t process,
                        struct sentences *sentences);
 

@@ -405,7 +405,7 @@ static void note_unseen_exclusions(const struct snapshot *snapshot, struct sente
                 "At least one list of excluded ports (netsh interface ipv4|ipv6 show "
                 "excludedportrange protocol=tcp|udp) could not be read.",
                 why);
-            return; /* one is enough: other lists are usually unknown for the same reason */
+            return; /* one sentence is enough: other lists usually fail for the same reason */
         }
 }
 

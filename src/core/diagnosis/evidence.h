@@ -12,7 +12,7 @@ void evidence_show(const struct snapshot *snapshot, const struct probe *probe,
                    struct sentences *evidence);
 
 /* Appends " in 240 blocks of 64" for the exclusions inside the running range of the finding; " in
- * 12 blocks" if their sizes differ. */
+ * 12 blocks" if the sizes of the blocks differ. Appends nothing if there is only one block. */
 void evidence_print_blocks(const struct exclusions *exclusions, const struct finding *finding,
                            struct text *text);
 

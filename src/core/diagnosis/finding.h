@@ -3,6 +3,7 @@
  * The first matching rule below determines the finding of a protocol. The worse of the findings for
  * TCP and UDP is the diagnosis. usage.h defines "in use" and "usable", and verdict.h rates how full
  * the ports of a protocol are. The rules use the counts of IPv4 or IPv6, whichever is fuller.
+ * "Destination full" and "leak" exist only for TCP, "UDP leak" only for UDP.
  *
  *   kind              condition
  *   ----------------  ----------------------------------------------------------------
@@ -12,13 +13,14 @@
  *                     the dynamic range has free ports; at most half of these local
  *                     ports are in TIME_WAIT, and less than half of the ports in use are
  *                     in CLOSE_WAIT
- *   UDP leak          80 % or more in use; one process uses half of these or more
- *   churn             80 % or more in use; half of these or more are in TIME_WAIT. Or: one
- *                     destination as above, but with more than half in TIME_WAIT
- *   leak              80 % or more in use; one process, or all processes of one program
- *                     together, use half of these or more. Or, as a first sign: they use
- *                     25 % or more of the usable ports, half of these or more in
- *                     CLOSE_WAIT or BOUND
+ *   churn             TCP, 80 % or more in use; half of these or more are in TIME_WAIT. Or:
+ *                     the rule "destination full" matches, except that more than half of
+ *                     the local ports to the remote endpoint are in TIME_WAIT
+ *   leak, UDP leak    80 % or more in use; one process, or all processes of one program
+ *                     together, use half of these or more
+ *   leak              as a first sign: one process, or all processes of one program
+ *                     together, use 25 % or more of the usable ports, and half of their
+ *                     ports or more are in CLOSE_WAIT or BOUND
  *   pool full         less than 1 % is free, and no rule above matches
  *   hidden use        a probe found 4 or more ports that look free but cannot be bound;
  *                     these are 25 % or more of the tried ports
@@ -34,9 +36,9 @@
  *   - a table is incomplete;
  *   - Windows did not report the range, and the calculated range is inferred or a guess;
  *   - the finding is a leak, but most of the ports are open connections, which may be normal load;
- *   - the finding is hidden use, but there was no probe, or this Windows does not list bound, idle
- *     sockets, or the exclusions are unknown;
- *   - the finding is churn, and the only evidence is an event.
+ *   - the finding is hidden use or churn, and the only evidence is an event;
+ *   - the finding is hidden use, and the exclusions over IPv4 are unknown or, for TCP, this Windows
+ *     does not list bound, idle sockets.
  */
 #ifndef CORE_DIAGNOSIS_FINDING_H
 #define CORE_DIAGNOSIS_FINDING_H
@@ -64,12 +66,13 @@ enum { /* thresholds of the rules above */
        PERCENT_HIDDEN = 25,
        HIDDEN_MINIMUM = 4,
        EVENT_RECENT_MINUTES = 5,
-       /* The finding names an endpoint, or a second one, only if this share of all ports in
-        * TIME_WAIT has connections to it. */
+       /* A finding of churn blames an endpoint, or a second endpoint, only if at least this
+        * percentage of all ports in TIME_WAIT leads to that endpoint. */
        PERCENT_DESTINATION_SHARE = 10,
        PERCENT_SECOND_SHARE = 25,
-       /* More closed connections per second are unlikely, and shorter seconds in TIME_WAIT then are
-        * probably not in effect. */
+       /* A machine is unlikely to close more than CLOSES_PLAUSIBLE connections per second. If a
+        * TcpTimedWaitDelay of less than WAIT_LEAST seconds would mean a higher rate, that
+        * TcpTimedWaitDelay is probably not in effect. */
        CLOSES_PLAUSIBLE = 5000,
        WAIT_LEAST = 30,
 };

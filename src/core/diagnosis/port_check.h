@@ -6,8 +6,8 @@
  *   listening   a TCP socket listens on the port, or a UDP socket has it
  *   held        a TCP socket is bound to the port and neither listens nor is connected
  *   connected   the port is the local port of connections
- *   excluded    Windows never assigns the port automatically; a bind failed with 10013
- *               or was not tried
+ *   excluded    Windows never assigns the port automatically; a bind failed with 10013,
+ *               or no bind succeeded or failed
  *   waiting     only closed connections have the port; it becomes free without action
  *   hidden      no socket table lists the port, but a real bind failed
  *   free        no bind failed, and a bind succeeded or the complete IPv4 table lacks the port

@@ -102,8 +102,8 @@ static void add_waiting(const struct snapshot *snapshot, const struct port_rows 
     text_puts(text, ", which is now connected to the same remote endpoint.");
 }
 
-/* Adds one sentence for IPv4 and IPv6 together if they have the same exclusion, else one sentence
- * for each. */
+/* Describes the exclusions of IPv4 and IPv6 together if the two exclusions are equal, otherwise one
+ * after the other. */
 static void add_exclusions(const struct snapshot *snapshot, enum protocol protocol, uint16_t port,
                            struct sentences *facts)
 {

@@ -14,7 +14,8 @@
 void port_facts_add(const struct snapshot *snapshot, enum protocol protocol, uint16_t port,
                     struct sentences *facts);
 
-/* Adds whether the port is inside the dynamic range, now and after a restart. */
+/* Adds whether the port is inside the running dynamic range, and whether the next restart will move
+ * the range to include the port. */
 void port_facts_add_ranges(const struct snapshot *snapshot, enum protocol protocol, uint16_t port,
                            struct sentences *facts);
 

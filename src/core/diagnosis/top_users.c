@@ -12,12 +12,14 @@ static bool is_somebody(uint32_t owner)
 
 /* ---- rows of one kind, so that usage.h can count them ----------------- */
 
+/* Selects rows of one protocol by the first of is_waiting, program and remote that is set, or by
+ * owner if none of them is set. */
 struct filter {
     enum protocol protocol;
-    uint32_t owner;                  /* counts the rows of this process if remote is NULL */
-    const struct remote_end *remote; /* counts the rows to this endpoint; may be NULL */
-    bool is_waiting;                 /* counts the rows in TIME_WAIT */
-    const char *program;             /* counts the rows of this program's processes; may be NULL */
+    uint32_t owner;                  /* rows of this process */
+    const struct remote_end *remote; /* rows to this endpoint; may be NULL */
+    bool is_waiting;                 /* rows in TIME_WAIT */
+    const char *program;             /* rows of this program's processes; may be NULL */
     const struct processes *processes;
 };
 

@@ -24,7 +24,7 @@ bool top_user_process(const struct snapshot *snapshot, enum protocol protocol,
 /* The processes that have the same image file name. The processes of svchost.exe and of w3wp.exe do
  * not count as one program, because they run unrelated services and application pools. */
 struct top_program {
-    bool is_known;    /* False: no program with two or more processes has ports */
+    bool is_known;    /* False: no program has two or more processes with ports */
     const char *name; /* in the snapshot, from outside maxport */
     size_t processes; /* number of its processes that have ports */
     struct usage_count use;
@@ -65,8 +65,8 @@ uint32_t remote_end_listener(const struct remote_end *remote, const struct snaps
 
 /* Connections in TIME_WAIT belong to no process (docs/windows.md, "TIME_WAIT"). Their probable
  * former owner is inferred: a process that has or had connections to the same remote endpoint in
- * any sample. The most probable owner is the process that had most of the same ports in earlier
- * samples. */
+ * any sample. The most probable owner is the process that, in earlier samples, had the most ports
+ * that are in TIME_WAIT now. */
 struct probable_owner {
     uint32_t process;
     uint32_t caught; /* its ports in an earlier sample that are in TIME_WAIT now */
@@ -83,8 +83,9 @@ size_t top_user_owners(const struct snapshot *snapshot, const struct remote_end 
 /* How long connections stay in TIME_WAIT, estimated from the earliest and the latest sample. If as
  * many connections enter TIME_WAIT as leave it, the time is of * watched_ms / left. */
 struct wait_measure {
-    uint32_t seconds; /* 0: unknown, because too few connections left TIME_WAIT */
-    uint32_t left, of;
+    uint32_t seconds;  /* 0: unknown; the samples are too few or too close in time, or
+                          too few connections left TIME_WAIT */
+    uint32_t left, of; /* connections that left TIME_WAIT, of those in the earliest sample */
     int64_t watched_ms;
 };
 

@@ -34,12 +34,12 @@ struct journal_entry {
     uint64_t id; /* 1, 2, 3 ... */
     enum entry_state state;
     int64_t started_ms, ended_ms; /* ms since 1970 UTC; ended_ms is 0 while the entry is open */
-    struct boot boot;             /* kernel session of the change */
+    struct boot boot;             /* kernel session in which the change was made */
     bool is_boot_known;
     int64_t key_written_ms; /* last write to the key before the change; 0: unknown */
     char account[IDENTITY_SIZE], session_user[IDENTITY_SIZE], computer[IDENTITY_SIZE];
     uint32_t process_id;
-    char command[32];   /* "set", "reset", "undo", "restore", "backup" */
+    char command[32];   /* "set", "reset", "range set", "restore", "undo", "backup" */
     char *reason;       /* owned; "": none */
     uint64_t undoes;    /* id of the change that this change undoes; 0: none */
     struct step *steps; /* owned */
@@ -75,8 +75,8 @@ void journal_entry_release(struct journal_entry *entry);
 
 const struct journal_entry *journal_find(const struct journal *journal, uint64_t id);
 
-/* Returns whether the change was interrupted, or is stuck and was not resolved since. A later line
- * of the journal may record the outcome of such a change. */
+/* Returns whether the change has no outcome, or is stuck and was not resolved since. Only for such
+ * a change may a later line of the journal record an outcome. */
 bool journal_is_open(const struct journal_entry *entry);
 
 #endif

@@ -126,8 +126,8 @@ static enum line_result parse_line(const char *data, size_t length, bool is_afte
     return result;
 }
 
-/* Starts with the newest entry, because an undo that was itself undone must be found before it
- * marks its target. */
+/* Visits the newest entry first: if an undo was itself undone, the undo is already marked when the
+ * loop reaches it, and does not mark its target. */
 static void mark_undone(struct journal *journal)
 {
     for (size_t i = 0; i < journal->count; i++)

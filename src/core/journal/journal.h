@@ -18,8 +18,8 @@ bool journal_parse(const char *data, size_t length, struct journal *journal,
 
 /* Like journal_parse(), but parses only the newest JOURNAL_RECENT_LINES lines; skipped_length is
  * the number of bytes before them. If a change started in the parsed lines, the skipped lines
- * contain no interrupted change, because every change first resolves all interrupted changes before
- * it. */
+ * contain no interrupted change, because every change first resolves all earlier interrupted
+ * changes. */
 enum { JOURNAL_RECENT_LINES = 4000 };
 bool journal_parse_recent(const char *data, size_t length, struct journal *journal,
                           struct fault *fault) MUST_CHECK;
@@ -59,7 +59,8 @@ void journal_foresee(struct journal *journal, uint64_t id, enum entry_state stat
 /* Returns the newest entry that the next change must resolve (see journal_is_open), or NULL. */
 const struct journal_entry *journal_open_entry(const struct journal *journal);
 
-/* Parses an entry id. Returns false if the text contains other characters than digits. */
+/* Parses an entry id. Returns false if the text is empty, contains other characters than digits, or
+ * is too large a number. */
 bool journal_parse_id(const char *text, uint64_t *id);
 
 #endif

@@ -359,7 +359,7 @@ static json_t *make_line(const char *event, int64_t unix_ms)
 }
 
 /* Returns `line`, or releases it and returns NULL if a required key is missing. If memory ran out
- * for a part of the line, its key is missing. */
+ * for a part of the line, the key of that part is missing. */
 static json_t *if_whole(json_t *line, const char *const *required)
 {
     for (; line && *required; required++)

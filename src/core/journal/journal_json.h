@@ -6,8 +6,8 @@
 
 #include "core/journal/entry.h"
 
-/* The format version of a line. maxport refuses to read a newer version, because it cannot
- * determine what an undo must restore. */
+/* The format version of a line. maxport refuses to read lines of a newer version, because
+ * this maxport cannot determine what an undo of their changes must restore. */
 enum { JOURNAL_VERSION = 1 };
 
 /* The read functions return false if a required field is missing, or if a field is invalid. */
@@ -22,8 +22,8 @@ bool journal_json_read_end(const json_t *line, struct journal_entry *entry);
 json_t *journal_json_started(const struct journal_entry *entry);
 json_t *journal_json_ended(const struct journal_entry *entry);
 
-/* Returns {"tcp": {"ipv4": {"in_use", "available"}, ...}, "udp": ...}, or null if the use is
- * unknown. */
+/* Returns {"tcp": {"ipv4": {"in_use", "available"}, ...}, "udp": ...}, or a JSON null if the use
+ * is unknown. */
 json_t *journal_json_use(const struct use_figures *use);
 
 #endif

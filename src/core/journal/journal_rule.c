@@ -33,8 +33,9 @@ static bool can_hold(const struct place *place, const struct value *value, struc
            refuse(fault, "A value is larger than 1 MB, the most that maxport can restore.");
 }
 
-/* Checks a step: its place must be valid and must not be the place of an earlier step. The step
- * must change the value. */
+/* Checks a step: its place must be valid, of the same kind as the places of the other steps, and
+ * not the place of an earlier step of the entry. Both values must suit the place, and must differ.
+ */
 static bool is_step(const struct journal_entry *entry, size_t index, struct fault *fault)
 {
     const struct step *step = &entry->steps[index];

@@ -1,9 +1,9 @@
 /* journal_rule.h - defines which entries maxport can have written to its journal.
  *
- * Resolving, undo and restore write values from the journal with administrator rights. Therefore
- * the parser rejects every entry that maxport cannot have written, and other code need not check
- * the entries again. A change applies the same rules before it writes its entry, so that the parser
- * will accept the entry.
+ * With administrator rights, resolving and undo write values from the journal, and restore reads
+ * the backup that an entry names. Therefore the parser rejects every entry that maxport cannot have
+ * written, and other code need not check the entries again. A change applies the same rules before
+ * it writes its entry, so that the parser will accept the entry.
  */
 #ifndef CORE_JOURNAL_JOURNAL_RULE_H
 #define CORE_JOURNAL_JOURNAL_RULE_H
@@ -22,9 +22,9 @@ enum {
 };
 
 /* Returns the highest valid id of an entry that follows the entries of `earlier`. The limit exists
- * because a forged high id would leave no ids for later changes. It allows for bad lines, each of
- * which may have been an entry, and for lines before the first entry, which may have been deleted
- * or skipped. */
+ * because a forged high id would leave no ids for later changes. The limit allows for bad lines,
+ * each of which may have been an entry, and for lines before the first entry, which may have been
+ * deleted or skipped. */
 uint64_t journal_rule_last_id(const struct journal *earlier);
 
 /* Returns whether maxport can have started this entry after the entries of `earlier`. The file
@@ -34,7 +34,9 @@ uint64_t journal_rule_last_id(const struct journal *earlier);
  *   reset      settings of the catalog, each once, to absent
  *   range set  one running range, to numbers that netsh accepts
  *   restore    values that restore_rule_allows accepts, each once
- *   undo       the places of the undone entry, to their former values
+ *   undo       the places of the undone entry, to their former values; if `earlier` lacks that
+ *              entry because older lines were skipped, values that restore_rule_allows accepts,
+ *              or running ranges, each once
  *   backup     none
  *
  * `before` may be absent or any bytes up to JOURNAL_VALUE_MAX, but not a registry link. Fails with

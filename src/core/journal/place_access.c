@@ -40,7 +40,7 @@ static bool write_range(const struct machine *machine, const struct place *place
                                  value->range, fault);
 }
 
-/* Does nothing, because netsh has already written the running range to its persistent store. */
+/* Does nothing, because netsh itself stores the running range persistently. */
 static bool flush_nothing(const struct machine *machine, const struct place *place,
                           struct fault *fault)
 {

@@ -1,6 +1,6 @@
 /* place_access.h - functions to read and write a place, selected by its kind.
  *
- * plan_make() reads places, and change_apply() reads and writes them, only with these functions.
+ * plan_make(), resolving_make() and change_apply() access places only with these functions.
  */
 #ifndef CORE_JOURNAL_PLACE_ACCESS_H
 #define CORE_JOURNAL_PLACE_ACCESS_H

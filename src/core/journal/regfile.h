@@ -3,8 +3,8 @@
  * The format is "Windows Registry Editor Version 5.00" in UTF-16LE with BOM and CRLF, as regedit
  * and reg.exe import it (KB310516). The writer supports every value type and preserves every byte.
  * It writes ill-formed strings as hex, and folds long hex lines with a backslash. The parser
- * accepts only this format. If a line differs from it, the parser refuses the whole file and
- * reports the line.
+ * accepts only this format. If a line differs from this format, the parser refuses the whole file
+ * and reports the line.
  *
  * The format cannot represent a name of a value or key that contains CR, LF or NUL. Instead of such
  * a value, or of such a key with its whole content, the writer writes a comment line with the name
@@ -82,7 +82,7 @@ struct regfile_ignored {
 struct regfile {
     struct regfile_value *values; /* owned; in the file's order */
     size_t count;
-    struct regfile_key *keys; /* owned; every [key] of the file, in its order */
+    struct regfile_key *keys; /* owned; the keys that were read, in the file's order */
     size_t key_count;
     struct regfile_ignored *ignored; /* owned; only regfile_read() ignores keys */
     size_t ignored_count;
@@ -101,9 +101,9 @@ bool regfile_parse(const char *label, const void *data, size_t length, struct re
  * (docs/windows.md, ".reg files"). key: path below HKEY_LOCAL_MACHINE. Differs from regfile_parse()
  * as follows:
  * - Accepts UTF-8 with BOM, and plain ASCII (other 8-bit characters only in comments).
- * - Accepts comments after a value, and dword: with fewer digits.
+ * - Accepts comments after a key or a value, and dword: with fewer digits.
  * - Accepts keys and values that occur twice. Of such values, the last one is kept.
- * - Ignores and lists other keys, including [-key]. */
+ * - Ignores and lists other keys, also in the form [-key]. */
 bool regfile_read(const char *label, const void *data, size_t length, const char *key,
                   struct regfile *file, struct fault *fault) MUST_CHECK;
 

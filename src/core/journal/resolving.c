@@ -82,7 +82,7 @@ static bool look_at_step(const struct step *step, struct value *found, size_t co
     return value_copy(&write->after, &step->before, fault);
 }
 
-/* Reads the steps of an entry, newest step first, as in a rollback. */
+/* Reads the places of an entry, the place of the last step first, as in a rollback. */
 static bool look_at_entry(const struct machine *machine, const struct journal_entry *entry,
                           const struct resolving *earlier, struct resolution *row,
                           struct fault *fault)

@@ -1,10 +1,11 @@
 /* resolving.h - determines how interrupted changes ended, and which values must still be written.
  *
  * A change without an outcome in the journal was interrupted: maxport or Windows stopped before the
- * outcome could be written. The change counts as done if every place has its new value, and as
- * rolled back if every place has its old value. If some places have the new and others the old
- * value, the old values are restored. If a place has another value, another program has changed the
- * place since, and nothing is restored.
+ * outcome could be written. A stuck change that was not resolved since is treated in the same way.
+ * The change counts as done if every place has its new value, and as rolled back if every place has
+ * its old value. If some places have the new and others the old value, the old values are restored,
+ * and the change counts as rolled back. If a place has another value, another program has changed
+ * the place since, and nothing is restored.
  */
 #ifndef CORE_JOURNAL_RESOLVING_H
 #define CORE_JOURNAL_RESOLVING_H
