@@ -19,8 +19,8 @@ struct backup {
     size_t key_count, value_count, left_out_count;
 };
 
-/* Counts keys and values by parsing the file again; this also proves that the backup can be
- * read. */
+/* Counts keys and values by parsing the bytes of the backup. The parsing also proves that the
+ * backup can be read. */
 static bool count_backup(const void *data, size_t length, struct backup *backup,
                          struct fault *fault)
 {

@@ -152,7 +152,7 @@ static struct destination_rate predict(const struct answer *answer, int f,
 
     if (answer->is_chosen)
         range_predict(&answer->os, PROTOCOL_TCP, (enum family)f, max_user_port, &prediction);
-    else /* the survey has more data of this machine than its version */
+    else /* also uses the running range and the MaxUserPort at the start of Windows */
         survey_predict(&answer->survey, PROTOCOL_TCP, (enum family)f, max_user_port, &prediction);
     rate = destination_rate_of_prediction(&prediction, wait);
     excluded = excluded_of(answer, f, rate.range);

@@ -46,8 +46,8 @@ struct answer {
     struct figure budget, sessions;
 };
 
-/* Parses --windows and --bits. Fails with FAULT_USAGE, which quotes the wrong argument. Reads
- * nothing from the machine. */
+/* Parses --windows and --bits. Fails with FAULT_USAGE, which gives the reason. Reads nothing from
+ * the machine. */
 bool answer_parse_choice(const struct invocation *invocation, struct answer *answer,
                          struct fault *fault) MUST_CHECK;
 

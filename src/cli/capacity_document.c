@@ -44,7 +44,7 @@ static json_t *document_destination_rate(const struct destination_rate *rate)
 }
 
 /* Converts the rate as it is with the other TIME_WAIT default that Microsoft documents. The result
- * is null unless Microsoft documents another default. */
+ * is null if Microsoft documents no other default, or if the rate does not use the default. */
 static json_t *document_disputed(const struct answer *answer, int f, struct destination_rate rate)
 {
     bool is_disputed = answer->disputed.is_known && answer->is_wait_default[f];

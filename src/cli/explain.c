@@ -239,9 +239,9 @@ static void print_destination_rate(struct output *output, const struct view *vie
     text_release(&text);
 }
 
-/* Prints the first EXCLUSIONS_SHOWN ranges of a list, e.g. "50000-50059*, 50160-50259". */
 enum { EXCLUSIONS_SHOWN = 8 };
 
+/* Prints the first EXCLUSIONS_SHOWN ranges of a list, e.g. "50000-50059*, 50160-50259". */
 static void list_exclusions(const struct exclusions *exclusions, int p, int f, struct text *text)
 {
     size_t count = 0;

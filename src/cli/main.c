@@ -1,4 +1,4 @@
-/* main.c - maxport.exe: the only file of the console program that includes every layer. */
+/* main.c - maxport.exe: the only file of cli that includes headers of win32. */
 #include <windows.h>
 
 #include <stdlib.h>

@@ -43,9 +43,9 @@ const struct usage_bucket *port_groups_next(const struct port_groups *groups,
 const char *port_groups_process_name(const struct port_groups *groups,
                                      const struct usage_bucket *bucket);
 
-/* Returns the number of groups of one protocol. */
+/* Returns the number of all groups of one protocol, even if only the largest are in `groups`. */
 size_t port_groups_number(const struct port_groups *groups, enum protocol protocol);
-/* Prints a heading and the largest groups, at most `top`. Returns the number of groups. */
+/* Prints a heading and the largest groups, at most `top`. Returns how many groups were printed. */
 size_t port_groups_print(struct output *output, const struct port_groups *groups,
                          enum protocol protocol, size_t top);
 json_t *port_groups_document(const struct port_groups *groups, const struct usage_bucket *bucket);

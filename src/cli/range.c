@@ -55,8 +55,8 @@ static void print_predicted(struct output *output, const struct survey *survey, 
     text_release(&line);
 }
 
-/* Touching rows are printed as one, because a Kubernetes node has hundreds of them. Returns the
- * index of the last row that belongs to rows[first]. */
+/* Rows whose ranges touch are printed as one range, because a Kubernetes node has hundreds of such
+ * rows. Returns the index of the last row to print together with rows[first]. */
 static size_t last_touching(const struct exclusions *exclusions, size_t first)
 {
     const struct exclusion *row = &exclusions->rows[first];
@@ -281,8 +281,8 @@ static struct netsh_ranges ask_netsh(const struct machine *machine)
     return ranges;
 }
 
-/* Reports the other ranges that netsh has changed, too. Microsoft does not document whether `netsh
- * interface ipv4` also changes the IPv6 range. */
+/* Reports each range that netsh has changed in addition to the range of `place`. Microsoft does not
+ * document whether `netsh interface ipv4` also changes the IPv6 range. */
 static void report_others(struct invocation *invocation, const struct netsh_ranges *before,
                           const struct place *place)
 {

@@ -78,8 +78,8 @@ static bool wait_a_second(const struct machine *machine, struct fault *fault)
     return true;
 }
 
-/* Makes the diagnosis. Takes further samples first if they can identify the former owners of
- * connections in TIME_WAIT. */
+/* Makes the diagnosis. Takes further samples first if they can identify former owners of
+ * connections in TIME_WAIT or show growth. */
 static bool diagnose(const struct machine *machine, struct report *report, struct fault *fault)
 {
     enum { LOOKS = 3 };
@@ -125,8 +125,8 @@ static void report_release(struct report *report)
 }
 
 /* Collects the data of the report. Takes further samples at intervals of one second if they improve
- * the diagnosis. FAULT_DECLINED: the user pressed Ctrl-C. On success the caller releases
- * *report. */
+ * the diagnosis. Fails with FAULT_DECLINED if the user presses Ctrl-C. On success the
+ * caller releases *report. */
 static bool report_take(const struct machine *machine, struct report *report, struct fault *fault)
 {
     struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];

@@ -25,7 +25,7 @@ struct report {
 };
 
 /* Appends the name of the process of this bucket, which must come from a grouping by process. The
- * name is not escaped. */
+ * name is safe for a screen, but not escaped for HTML. */
 void report_name_process(const struct report *report, const struct usage_bucket *bucket,
                          struct text *text);
 

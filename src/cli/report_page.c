@@ -90,7 +90,7 @@ static void print_sentences(struct html *html, const char *title, const char *li
     html_close(html);
 }
 
-/* This section has the same content as the command `why`. */
+/* Writes evidence, culprit and remedies, with the same sentences as the command `why`. */
 static void page_diagnosis(struct html *html, const struct report *report)
 {
     const struct diagnosis *diagnosis = &report->diagnosis;

@@ -1,4 +1,5 @@
-/* report_parts.h - writes parts of the report's page; they are in separate source files. */
+/* report_parts.h - writes parts of the report's page. The parts are in report_charts.c,
+ * report_ranges.c and report_style.c. */
 #ifndef CLI_REPORT_PARTS_H
 #define CLI_REPORT_PARTS_H
 

@@ -166,7 +166,7 @@ const struct command command_restore_point_list = {
 
 enum { OPTION_DESCRIPTION = OPTION_OWN };
 
-/* Limit of Windows in UTF-16 units, without the NUL (SDK, MAX_DESC_W). */
+/* Maximum length of a description in UTF-16 units, without the NUL (SDK, MAX_DESC_W). */
 enum { DESCRIPTION_MAX = 255 };
 
 static bool check_description(const char *description, struct fault *fault)

@@ -9,11 +9,11 @@
 
 /* `maxport store adopt` takes over a store that was restored from a backup of files, or that is
  * from another installation of Windows. Such a folder has no record, so maxport never reads it as
- * its store. This command does not trust its content: the size of files is limited, only valid
- * lines of the journal count, and each backup must match its digest. journal_parse() refuses an
- * entry with the file names of another entry. All valid entries and backups are written to a new
- * store. Undo files are omitted, because they have no digest, and an administrator might import
- * them without reading them. */
+ * its store. This command does not trust the content of the folder: the size of files is limited,
+ * only valid lines of the journal count, and each backup must match its digest. journal_parse()
+ * refuses an entry with the file names of another entry. All valid entries and backups are written
+ * to a new store. Undo files are omitted, because they have no digest, and an administrator might
+ * import them without reading them. */
 
 enum { OPTION_YES_TO_ADOPT = OPTION_OWN, OPTION_LOOK };
 
@@ -255,7 +255,7 @@ static bool collect(void *context, const char *name, const void *data, size_t le
     return !lines->is_broken || fault_no_memory(fault);
 }
 
-/* Makes the lines of a new journal from the parsed entries. No byte of the original file is
+/* Makes the lines of a new journal from the parsed entries. The lines of the original file are not
  * copied. */
 static bool make_lines(const struct journal *journal, struct text *lines, struct fault *fault)
 {
@@ -273,8 +273,8 @@ static bool make_lines(const struct journal *journal, struct text *lines, struct
     return true;
 }
 
-/* The caller has locked the store. Writes the journal last, so that it never names a missing
- * file. */
+/* The caller has locked the store. Writes the journal last, so that it never names a backup that is
+ * still to be written. */
 static bool write_all(const struct store *store, const struct find *find, struct fault *fault)
 {
     struct text lines;

@@ -13,8 +13,8 @@ enum answer {
     ANSWER_RESUMED,     /* Windows was shut down, but resumed the old kernel session */
     ANSWER_HONOURED,
     ANSWER_NOT_HONOURED,
-    ANSWER_UNKNOWN, /* Windows was restarted, but its range could not be read, or there was no
-                       prediction */
+    ANSWER_UNKNOWN, /* there was no prediction, the running range could not be read, or it is
+                       unknown whether Windows was restarted */
 };
 
 static const char *answer_key(enum answer answer)
@@ -107,8 +107,8 @@ static bool is_in_force(const struct survey *survey, const struct journal_entry 
     return entry->step_count > 0;
 }
 
-/* Returns whether the last start resumed the old kernel session. Reading this can take seconds, so
- * call it only if needed. */
+/* Returns whether the last start resumed the old kernel session. May take seconds, so call this
+ * function only if needed. */
 static bool was_resumed(const struct machine *machine, const struct survey *survey)
 {
     struct boot boot = survey->boot;
@@ -269,7 +269,7 @@ static bool run_verify(struct invocation *invocation, struct fault *fault)
         is_done = output_json(output, make_document(invocation, &survey, entry, answer), fault);
     else
         print_text(output, &survey, entry, answer);
-    /* The exit code is for scripts; the text is already printed. */
+    /* A script can read the exit code instead of the text. */
     invocation->exit_code = answer == ANSWER_NOT_HONOURED || answer == ANSWER_OVERWRITTEN;
     survey_release(&survey);
     return is_done;

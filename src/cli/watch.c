@@ -11,7 +11,7 @@
 
 enum {
     FRESH_MS = 60 * 1000, /* after this time, ranges and services are read again */
-    PATIENCE = 3,         /* number of incomplete samples in turn that the page does not show */
+    PATIENCE = 3, /* after so many incomplete samples in a row, the page shows the next one */
 };
 
 struct watch {
@@ -29,7 +29,7 @@ struct watch {
     /* Set if the latest sample failed, or if it lacks a table and the page still shows an older
      * sample. */
     bool is_missed;
-    int64_t missed_ms; /* ms since 1970; the time of the latest sample */
+    int64_t missed_ms; /* ms since 1970; the time of the missing sample */
     unsigned missed_in_turn;
     struct fault missed_fault; /* FAULT_NONE: the sample lacks a table that the page shows */
 };

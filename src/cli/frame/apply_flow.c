@@ -21,7 +21,8 @@ static void print_open_entry(struct invocation *invocation, const struct survey 
                       (unsigned long long)open->id, open->command);
 }
 
-/* Parses --expect. Called before anything is read or written. */
+/* Parses --expect. apply_flow_begin() calls this function too, so that a typing error is reported
+ * before anything is read. */
 static bool parse_expected(const struct invocation *invocation, struct value *expected,
                            struct fault *fault)
 {
@@ -46,7 +47,7 @@ static bool check_resolved_alone(const struct survey *survey, const struct place
                      place_label(&beside->place, label));
 }
 
-/* Fails if the value in the registry, `found`, differs from --expect. */
+/* Fails if the current value of the place, `found`, differs from --expect. */
 static bool is_expected(const struct value *expected, const struct place *place,
                         const struct value *found, struct fault *fault)
 {
@@ -256,7 +257,7 @@ bool apply_flow_resolving(struct invocation *invocation, const struct survey *su
             (invocation->is_dry_run || resolve_or_note(invocation, survey, 0, &none, fault)));
 }
 
-/* Prints the JSON of a run that changed nothing. */
+/* Prints the JSON of a run that applied no plan: a dry run, or all values were already set. */
 static bool print_unchanged(struct invocation *invocation, const struct survey *survey,
                             const struct plan *plan, json_t *document, struct fault *fault)
 {

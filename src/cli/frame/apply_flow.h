@@ -1,5 +1,6 @@
-/* apply_flow.h - the steps of every writing command: read the state, show the plan and the
- * interrupted changes to resolve, ask the user, apply the plan, report the result. */
+/* apply_flow.h - the steps of the commands set, reset, range set, undo and restore: read the state,
+ * show the plan and the interrupted changes to resolve, ask the user, apply the plan, report the
+ * result. */
 #ifndef CLI_FRAME_APPLY_FLOW_H
 #define CLI_FRAME_APPLY_FLOW_H
 
@@ -24,7 +25,8 @@ bool apply_flow(struct invocation *invocation, struct survey *survey, const stru
 bool apply_flow_resolving(struct invocation *invocation, const struct survey *survey,
                           struct fault *fault) MUST_CHECK;
 
-/* If there was an untrusted folder at the store's path, reports how it was handled. */
+/* If there was an untrusted folder at the store's path, reports how it was handled. Also reports if
+ * the public copies could not be updated. */
 void apply_flow_remark_store(struct invocation *invocation, const struct change *change);
 
 /* Runs all steps for the requests. The caller has checked each request on its own, and still owns

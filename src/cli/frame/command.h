@@ -1,7 +1,7 @@
-/* command.h - describes a command: name, help, options, preconditions and one function.
+/* command.h - describes a command: name, help, options, preconditions and functions.
  *
- * Each command is in a file with its name (cli/status.c, cli/set.c ...). Preconditions are flags of
- * the command. run.c checks them; the command itself does not.
+ * Each command or group of commands is in a file with its name (cli/status.c, cli/range.c ...).
+ * Preconditions are flags of the command. run.c checks them; the command itself does not.
  */
 #ifndef CLI_FRAME_COMMAND_H
 #define CLI_FRAME_COMMAND_H
@@ -10,8 +10,8 @@
 #include "core/system/machine.h"
 
 enum command_flag {
-    /* Changes the machine. Accepts --dry-run, --yes, --reason and --exit-3010. Requires an
-     * administrator, except with --dry-run. */
+    /* Changes the machine. Accepts --dry-run, --yes, --reason, --exit-3010, --expect,
+     * --expect-plan and --restore-point. Requires an administrator, except with --dry-run. */
     COMMAND_CHANGES = 1,
     COMMAND_HAS_CSV = 2, /* accepts --csv */
     /* By default, creates a System Restore point before the change; the option --restore-point can
@@ -23,7 +23,7 @@ enum command_flag {
 };
 
 enum {
-    /* First id of the options that a command declares itself. */
+    /* First index, in invocation.option, of the options that a command itself declares. */
     OPTION_OWN = 0,
     OPTION_OWN_MAX = 16,
 };
@@ -96,8 +96,9 @@ struct invocation {
 /* Returns the exit code for a fault: 0 to 6, as listed in README.md. */
 int exit_code_of(enum fault_kind kind);
 
-/* Returns which files of the store this run reads: the private files if the command writes, else
- * the public copies. No other function makes this decision. */
+/* Returns which files of the store this run reads: the private files if the command needs an
+ * administrator and this is not a dry run, else the public copies. `backup`, which needs an
+ * administrator only without FILE, reads the private file of its own backup. */
 enum store_view command_view(const struct invocation *invocation);
 
 /* Prints the question and reads one line. Fails with FAULT_DECLINED at the end of the input and
@@ -105,9 +106,9 @@ enum store_view command_view(const struct invocation *invocation);
 bool command_ask(struct invocation *invocation, const char *question, char *answer, size_t size,
                  struct fault *fault) MUST_CHECK;
 
-/* Asks a y/N question. Returns whether the user answered yes. Fails with FAULT_DECLINED if the user
- * did not answer yes, and with FAULT_USAGE if --yes was not given and maxport has no console to ask
- * on. */
+/* Asks a y/N question, unless --yes was given. Returns true if --yes was given or the user answered
+ * yes. Fails with FAULT_DECLINED if the user did not answer yes, and with FAULT_USAGE if --json was
+ * given or maxport has no console to ask on. */
 bool command_confirm(struct invocation *invocation, const char *question,
                      struct fault *fault) MUST_CHECK;
 

@@ -4,7 +4,8 @@
 
 #include "cli/frame/command.h"
 
-/* The commands, in the order of the help. cli/NAME.c defines command_NAME. */
+/* The commands, in the order of the help. command_NAME is defined in cli/NAME.c or in the file of
+ * the group: cli/range.c, cli/restore_point.c or cli/store.c. */
 /* clang-format off */
 #define COMMANDS(row) \
     row(status) \

@@ -2,7 +2,8 @@
  *
  * Keys and names are English in every locale; times are UTC; text from outside maxport is repaired
  * to well-formed UTF-8. Each function returns a new reference, or NULL if memory runs out. If a
- * part is NULL, json_pack() and output_json() fail, so no incomplete document is printed.
+ * part is NULL, json_pack() fails, and json_object_set_new() omits the key; in either case run.c
+ * reports that memory ran out.
  */
 #ifndef CLI_FRAME_DOCUMENT_H
 #define CLI_FRAME_DOCUMENT_H
@@ -21,8 +22,9 @@ json_t *document_value(const struct value *value);
 json_t *document_range(struct port_range range); /* null if the count is 0 */
 json_t *document_prediction(const struct prediction *prediction);
 
-/* {"tcp": {"in_use", "available", "percent", "by_state", "ipv4": {...}, "ipv6": {...}}, "udp":
- * ...}; null if the tables could not be read. */
+/* {"tcp": {"in_use", "available", "percent", "by_state", "family", "both_families_in_use",
+ * "is_partial", "ipv4": {...}, "ipv6": {...}}, "udp": ...}; null if the tables could not be
+ * read. */
 json_t *document_usage(const struct survey *survey);
 
 json_t *document_os(const struct os_version *os);

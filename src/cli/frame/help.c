@@ -62,7 +62,7 @@ static void print_option(struct output *output, const struct option_row *row)
     text_init(&name);
     text_printf(&name, "  --%s%s%s", row->name, row->argument ? " " : "",
                 row->argument ? row->argument : "");
-    if (name.length >= OPTIONS_COLUMN) /* longer text moves its description to the right */
+    if (name.length >= OPTIONS_COLUMN) /* a long name moves its description to the right */
         text_puts(&name, "  ");
     output_labelled(output, text_string(&name), row->help, OPTIONS_COLUMN);
     text_release(&name);

@@ -1,8 +1,9 @@
 /* html.h - builds an HTML page element by element, so that every element is closed and text from
  * outside maxport cannot become markup.
  *
- * Only html_raw() accepts markup. This markup must be constant text of maxport. Use html_raw() also
- * for elements without an end tag (meta).
+ * Only the markup of html_raw(), and the names and attributes of elements, are written unescaped,
+ * so they must not contain text from outside maxport. Use html_raw() also for elements without an
+ * end tag (meta).
  */
 #ifndef CLI_FRAME_HTML_H
 #define CLI_FRAME_HTML_H

@@ -7,7 +7,7 @@
 /* Parses argv (argv[0] is the command) into *invocation. The caller has set invocation->command.
  * `arguments` has room for argc pointers and must remain valid as long as the invocation. Corrects
  * the case of option names in argv. --help and its other spellings set *wants_help; the number of
- * arguments is then not checked. Fails with FAULT_USAGE, which quotes the wrong word. */
+ * arguments is then not checked. Fails with FAULT_USAGE, which gives the reason. */
 bool options_parse(struct invocation *invocation, int argc, char **argv, char **arguments,
                    bool *wants_help, struct fault *fault) MUST_CHECK;
 

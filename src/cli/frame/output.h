@@ -1,7 +1,8 @@
 /* output.h - the output of a command.
  *
- * If a write fails, a command that only prints fails. A command that has changed something reports
- * the failure, but its exit code says what is true of the machine (run.c).
+ * If a write fails, a command that only prints fails. A command that writes to the machine or to a
+ * file reports the failed output, but its exit code still states whether its own work succeeded
+ * (run.c).
  */
 #ifndef CLI_FRAME_OUTPUT_H
 #define CLI_FRAME_OUTPUT_H
@@ -61,7 +62,7 @@ void output_progress(struct output *output, const char *words);
  * Fails if the document is NULL because memory ran out. */
 bool output_json(struct output *output, json_t *document, struct fault *fault) MUST_CHECK;
 
-/* Prints text from jansson as ASCII without DEL. All other characters become \uNNNN. */
+/* Prints text from jansson as ASCII. DEL and all characters outside ASCII become \uNNNN. */
 void output_json_dump(struct output *output, const char *data, size_t length);
 
 /* Prints one row of a long JSON list, compact, on one line. The caller prints the brackets.

@@ -107,8 +107,8 @@ static enum audit_event event_of(const struct invocation *invocation, bool is_do
     return fault->kind == FAULT_STUCK ? AUDIT_STUCK : AUDIT_REFUSED;
 }
 
-/* Logs every change and undo by an administrator, even if it failed or was refused. Commands that
- * only read are not logged. */
+/* Logs, for an administrator, every change of the machine, every resolved change, every untrusted
+ * store, and every failure of a command that needs an administrator. */
 static void audit(struct invocation *invocation, bool is_done, const struct fault *fault)
 {
     const struct machine *machine = invocation->machine;
@@ -162,13 +162,14 @@ static int finish(struct invocation *invocation, bool is_done, struct fault *fau
         code = invocation->exit_code;
     }
     output_release(output);
-    /* If memory ran out, the output of a successful command is incomplete. */
+    /* If memory ran out, the output of a successful command may be incomplete. */
     if (code == 0 && heap_failure_count() > 0)
         output->has_failed = true;
     if (!output->has_failed)
         return code;
     run_print_failure(output);
-    /* The exit code says what is true of the machine: a script that reads 1 would try again. */
+    /* A completed command keeps its exit code: after exit code 1, a script would run the command
+     * again. */
     if (is_done && has_effect(invocation))
         print_error(output, "maxport: The command was completed; only its output is lost.\n");
     else if (code == 0)

@@ -6,7 +6,7 @@
 #include "core/state/survey.h"
 
 /* Prints "maxport - SERVER1 - WHAT - 2026-11-22 10:00:00 - MORE". Omits the computer if its name is
- * unknown, and `what` and `more` if they are empty. `what` must be safe for a screen. */
+ * unknown, and `what` and `more` if they are empty. Both must be safe for a screen. */
 void output_title(struct output *output, const struct survey *survey, const char *what,
                   const char *more);
 
