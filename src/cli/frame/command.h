@@ -83,8 +83,9 @@ struct invocation {
     const char *option[OPTION_OWN_MAX];
     struct repeated repeated;
     /* results */
-    bool has_changed;      /* something was written */
-    bool has_written_file; /* a file that the user named was written */
+    bool has_changed;      /* settings were changed, a return to a restore point was scheduled, or a
+                              store was adopted */
+    bool has_written_file; /* a file that the user named, or a backup in the store, was written */
     struct text told; /* the change in one line, for the event log; empty: no change was tried */
     enum audit_event event; /* how the change ended, if a change was tried */
     struct text resolved; /* the interrupted changes that were resolved first, for the event log */

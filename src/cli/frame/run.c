@@ -107,8 +107,8 @@ static enum audit_event event_of(const struct invocation *invocation, bool is_do
     return fault->kind == FAULT_STUCK ? AUDIT_STUCK : AUDIT_REFUSED;
 }
 
-/* Logs, for an administrator, every change of the machine, every resolved change, every untrusted
- * store, and every failure of a command that needs an administrator. */
+/* Logs, for an administrator, every command that sets has_changed, every resolved change, every
+ * untrusted store, and every failure of a command that needs an administrator. */
 static void audit(struct invocation *invocation, bool is_done, const struct fault *fault)
 {
     const struct machine *machine = invocation->machine;
