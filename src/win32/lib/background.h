@@ -21,8 +21,8 @@ struct background;
 
 /* The function that the thread runs. `data` is the job's copy of the data. */
 typedef void (*background_run)(void *data);
-/* Releases the contents of the copy after its last use. Called in the job's or the caller's thread.
- * May be NULL. */
+/* Releases what the copy owns, after the copy's last use. Called in the job's or the caller's
+ * thread. May be NULL. */
 typedef void (*background_release)(void *data);
 
 enum {
@@ -31,7 +31,8 @@ enum {
 
 /* Starts a thread with a copy of data[bytes]. The time limit starts with this call. On failure
  * returns NULL with FAULT_NO_MEMORY, or with FAULT_UNAVAILABLE if too many abandoned threads still
- * run. `release` is then not called, and the caller still owns the contents of `data`. */
+ * run or the thread could not be started. After a failure, `release` is not called, and the caller
+ * still owns the contents of `data`. */
 struct background *background_start(background_run run, background_release release,
                                     const void *data, size_t bytes, DWORD limit_ms,
                                     struct fault *fault) MUST_CHECK;
@@ -40,8 +41,8 @@ struct background *background_start(background_run run, background_release relea
  * the limit has passed. May be called again. */
 void *background_wait(struct background *job);
 
-/* Adds to the time limit of the job to which the calling thread belongs. For work whose duration
- * depends on an amount that only the job finds out. Outside of a job, does nothing. */
+/* Adds to the time limit of the job to which the calling thread belongs. Use it if only the job
+ * itself can determine how much work it has. Outside of a job, does nothing. */
 void background_extend(DWORD more_ms);
 
 /* Closes the job. If its thread still runs, the thread is abandoned. NULL is allowed. */

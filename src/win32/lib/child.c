@@ -74,7 +74,8 @@ static HANDLE make_job(void)
     return job;
 }
 
-/* Prints the system folder, the path of the program, and `"PATH" ARGUMENTS`. */
+/* Fills `folder` with the system folder, `path` with the path of the program, and `command` with
+ * `"PATH" ARGUMENTS`. */
 static bool spell(const wchar_t *program, const wchar_t *arguments, wchar_t folder[MAX_PATH],
                   wchar_t path[MAX_PATH], wchar_t command[COMMAND_SIZE])
 {
@@ -107,7 +108,7 @@ static enum hearing check_limits(const struct listener *listener)
 }
 
 /* Reads everything in the pipe, because a full pipe would block the child. Drops output that does
- * not fit. Checks the limits during each read, in case the child writes faster than this function
+ * not fit. Checks the limits before each read, in case the child writes faster than this function
  * reads. */
 static enum hearing drain(struct listener *listener)
 {
@@ -153,7 +154,8 @@ static void keep_streams_to_ourselves(void)
         SetHandleInformation(GetStdHandle(streams[i]), HANDLE_FLAG_INHERIT, 0);
 }
 
-/* Starts the child suspended and resumes it when it is in its job object. */
+/* Starts the child suspended, puts it into a job object and resumes it. If the job object is not
+ * available, the child runs without one. */
 static bool start(const wchar_t *program, const wchar_t *arguments, const struct ends *ends,
                   HANDLE *process, HANDLE *job, DWORD *code)
 {

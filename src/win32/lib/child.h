@@ -4,12 +4,13 @@
  * search or a shell. For a 32-bit maxport on 64-bit Windows the path leads to SysWOW64 (Win32,
  * "File System Redirector"). netsh.exe is in System32 and in SysWOW64, and both files set the
  * ranges of the same TCP/IP driver. The child process has no window, the system folder as its
- * current folder, NUL as its input, and the environment of environment.h. It therefore cannot load
- * a DLL from another folder, use a variable of the user, or wait for input.
+ * current folder, NUL as its input, and the environment of environment.h. Therefore the child
+ * cannot load a DLL from another folder, use a variable of the user, or wait for input.
  *
  * The child runs in its own job object. When its time is up, the child and all processes that it
- * started are ended. Before Windows 8, a process that is already in a job object cannot be put into
- * another one (Win32, "Nested Jobs"). In this case only the child itself is ended.
+ * started are ended. If maxport itself runs in a job object, the child is in this job object from
+ * its start. Before Windows 8, a process that is in a job object cannot be put into another one
+ * (Win32, "Nested Jobs"), so there only the child itself is ended.
  */
 #ifndef WIN32_LIB_CHILD_H
 #define WIN32_LIB_CHILD_H
@@ -31,7 +32,7 @@ struct child_answer {
  * the rest of the command line. Fills *answer for any exit code; the caller releases *answer. Fails
  * with FAULT_UNAVAILABLE if maxport ended the program because the program exceeded limit_ms or
  * printed more than 4 MB, with FAULT_MISSING if the program does not exist, and otherwise with
- * FAULT_DENIED or FAULT_FAILED. */
+ * FAULT_DENIED, FAULT_NO_MEMORY or FAULT_FAILED. */
 bool child_run(const wchar_t *program, const wchar_t *arguments, DWORD limit_ms,
                struct child_answer *answer, struct fault *fault) MUST_CHECK;
 void child_answer_release(struct child_answer *answer);

@@ -129,7 +129,7 @@ DWORD file_write(HANDLE file, const void *data, size_t length)
 
 static bool is_digit_of_a_port(wchar_t c)
 {
-    /* The Latin-1 superscripts 1, 2 and 3 count as digits here. */
+    /* Windows also accepts the Latin-1 superscripts 1, 2 and 3 as digits of a port's name. */
     return (c >= L'1' && c <= L'9') || c == 0xb9 || c == 0xb2 || c == 0xb3;
 }
 

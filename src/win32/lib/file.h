@@ -1,4 +1,4 @@
-/* file.h - reads and writes whole files; used by the store and files.c.
+/* file.h - reads and writes whole files; used by the store, by files.c and by bounded_open.c.
  *
  * Every file is opened with sharing for read, write and delete, so that maxport does not block
  * other programs. If another program has a file open without sharing (virus scanners, backup
@@ -33,7 +33,8 @@ DWORD file_write(HANDLE file, const void *data, size_t length) MUST_CHECK;
  * open. */
 DWORD file_rename(const wchar_t *from, const wchar_t *to, DWORD flags) MUST_CHECK;
 
-/* Deletes a file. Succeeds also if the file does not exist. */
+/* Deletes a file. Succeeds also if the file does not exist. Retries after the same errors as
+ * file_rename(). */
 DWORD file_delete(const wchar_t *path);
 
 /* Returns whether the name is a device's name, such as NUL, CON or COM1.txt. In any folder, such a

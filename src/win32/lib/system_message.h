@@ -13,8 +13,8 @@
  * number of an HRESULT is hexadecimal. */
 void system_message(struct text *text, uint32_t code);
 
-/* Returns FAULT_DENIED, FAULT_MISSING or FAULT_NO_MEMORY for error codes with this meaning, else
- * `otherwise`. */
+/* Returns FAULT_DENIED, FAULT_MISSING or FAULT_NO_MEMORY for an error code with one of these
+ * meanings, else `otherwise`. */
 enum fault_kind system_fault_kind(uint32_t code, enum fault_kind otherwise);
 
 /* Fills *fault with the kind from system_fault_kind() and with the text "WHAT: MESSAGE."; WHAT is

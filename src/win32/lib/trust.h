@@ -37,11 +37,11 @@ bool trust_account_read(struct trust_account *account, struct fault *fault) MUST
 
 /* Returns whether only trusted accounts can write: the owner in the descriptor is SYSTEM,
  * Administrators or `account`, and every other account may only read and execute. Inherit-only
- * entries count too, because new files inherit them. Inherit-only entries of CREATOR OWNER do not
- * count, because they apply only to accounts that may create files anyway. Also returns false if
- * the DACL is missing or has entries of unknown kinds. If the result is false, `why` (why_size
- * bytes) receives the reason as a sentence with the subject `it`, e.g. "The folder". The result
- * depends only on the arguments. Source: Microsoft Learn, "ACE_HEADER", "File Access Rights
+ * entries count too, because new files inherit them. Entries of CREATOR OWNER do not count: a new
+ * file inherits them for its creator, and only trusted accounts can create files. Also returns
+ * false if the DACL is missing or has entries of unknown kinds. If the result is false, `why`
+ * (why_size bytes) receives the reason as a sentence with the subject `it`, e.g. "The folder". The
+ * result depends only on the arguments. Source: Microsoft Learn, "ACE_HEADER", "File Access Rights
  * Constants". */
 bool trust_descriptor(const void *descriptor, size_t length, const struct trust_account *account,
                       const char *it, char *why, size_t why_size) MUST_CHECK;

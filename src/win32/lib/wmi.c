@@ -157,8 +157,8 @@ static void read_values(const struct com *com, IWbemClassObject *instance,
     }
 }
 
-/* Calls row() for each instance. Returns WBEM_S_FALSE after the last instance, or WBEM_S_TIMEDOUT
- * if limit_ms has passed. */
+/* Calls row() for each instance. Returns WBEM_S_FALSE after the last instance, WBEM_S_TIMEDOUT if
+ * limit_ms has passed, or an error. */
 static HRESULT visit(const struct com *com, IEnumWbemClassObject *instances,
                      const wchar_t *const *properties, size_t count, DWORD limit_ms, wmi_row row,
                      void *context)
@@ -192,8 +192,8 @@ bool wmi_each(struct wmi *wmi, const wchar_t *class, const wchar_t *const *prope
         return false;
     if (property_count > WMI_PROPERTIES_MAX)
         return fault_set(fault, FAULT_FAILED, 0, "Too many properties were requested from WMI.");
-    /* Request whole instances: a query that names the properties would fail if one of these is
-     * missing. */
+    /* Request whole instances: a query that names the properties would fail if one of the
+     * properties is missing. */
     BSTR name = com.string_make(class);
     HRESULT result = name ? IWbemServices_CreateInstanceEnum(wmi->services, name,
                                                              WBEM_FLAG_FORWARD_ONLY |
@@ -222,7 +222,7 @@ bool wmi_each(struct wmi *wmi, const wchar_t *class, const wchar_t *const *prope
 
 /* ---- methods ---------------------------------------------------------- */
 
-/* Makes an object with the method's parameters and sets the number in it. */
+/* Makes an object for the method's parameters and sets `parameter` to `number` in this object. */
 static HRESULT make_parameters(IWbemServices *services, BSTR class, const wchar_t *method,
                                const wchar_t *parameter, uint32_t number,
                                IWbemClassObject **parameters)
