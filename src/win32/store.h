@@ -28,7 +28,7 @@ void store_open(struct store_adapter *adapter, struct store *store);
 void store_open_read_only(struct store_adapter *adapter, struct store *store);
 
 /* Fills *store for `folder`, which need not exist, with a record in the registry below `root`.
- * *store retains a pointer to *adapter. Fails with FAULT_USAGE if the path is too long. */
+ * *store retains a pointer to *adapter. Fails with FAULT_USAGE if the path is empty or too long. */
 bool store_at(const wchar_t *folder, HKEY root, struct store_adapter *adapter, struct store *store,
               struct fault *fault) MUST_CHECK;
 

@@ -89,9 +89,9 @@ bool store_read_private(struct store_adapter *adapter, const char *text, char **
 
 /* ---- writing ---------------------------------------------------------- */
 
-/* Marks the public copies as outdated, by counting up `behind` in the record. This happens before
- * and after every write: if another maxport is publishing meanwhile, it sees that the count has
- * changed and does not reset it. */
+/* Marks the public copies as outdated, by counting up `behind` in the record. Called before and
+ * after every write: a maxport that is publishing meanwhile sees that the count has changed, and
+ * does not reset the count. */
 static void note_behind(struct store_adapter *adapter)
 {
     struct store_trace trace;

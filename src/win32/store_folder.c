@@ -80,7 +80,8 @@ static bool has_access_lists(HANDLE handle)
 
 /* A reparse point is a link only if it redirects to another name (Microsoft Learn, "Reparse Point
  * Tags"). A folder that a filter driver marks (cloud files, containers) is not a link. Wine reports
- * tag 0 for its symbolic links. */
+ * tag 0 for its symbolic links. Called only for folders: evaluate_kind() treats every file with a
+ * reparse point as a link. */
 static bool is_link_tag(HANDLE handle)
 {
     DWORD attributes, tag;
@@ -264,8 +265,8 @@ static bool compare_with_record(HANDLE handle, const wchar_t *path, const struct
 
 /* Returns whether the error proves that maxport did not create the folder. Administrators can open
  * every folder that maxport created, so a folder that denies them access is from another program.
- * Users cannot delete a folder that maxport created, so a folder with a pending deletion is from
- * another program too, which keeps it open. */
+ * Users cannot delete a folder that maxport created, so a folder whose deletion is pending, because
+ * a program still has it open, is from another program too. */
 static bool keeps_out(DWORD error, const wchar_t *path, const struct trust_account *account,
                       char *why)
 {
@@ -331,7 +332,7 @@ static bool open_root(const wchar_t *path, const struct store_trace *trace,
     DWORD error = bounded_open(&request, handle);
     if (error)
         return store_fault(fault, FAULT_FAILED, error, path, "opened");
-    /* Check again, because this is another handle. */
+    /* Compare with the record again, because first_look() used another handle. */
     bool is_evaluated = compare_with_record(*handle, path, trace, why, fault, &is_same);
     if (is_evaluated && is_same)
         is_evaluated =

@@ -2,7 +2,7 @@
  *
  * Files and folders are opened by name relative to an open folder, never through a link. The trust
  * check uses the same handle as later reads and writes, so that a program cannot exchange the file
- * in between. While an elevated process has the store's folder open, no program can rename or
+ * in between. While an elevated maxport has the store's folder open, no program can rename or
  * delete the folder. The subfolders are opened only with rights that do not count for sharing, so
  * that a user's open handle on `public` does not block maxport. Only administrators can rename the
  * subfolders.

@@ -73,7 +73,8 @@ static bool move_aside(const wchar_t *path, char *moved_to, struct fault *fault)
 
 /* ---- making a folder -------------------------------------------------- */
 
-/* Checks the access list of a new folder, because not every disk stores access lists. */
+/* Checks the access list of a new folder, because not every disk stores access lists. Also checks
+ * that Windows does not encrypt the folder (EFS). */
 static bool evaluate_new(HANDLE handle, const wchar_t *path, const struct trust_account *account,
                          struct fault *fault)
 {
@@ -151,7 +152,7 @@ static bool is_made_by_another(struct store_adapter *adapter)
 }
 
 /* Creates the folder; renames an untrusted folder first. Tries a few times, because another program
- * may create the name again. */
+ * may create a folder with this name again. */
 static bool make_at(struct store_adapter *adapter, const wchar_t *path,
                     const struct trust_account *account, char *moved_to, struct fault *fault)
 {
@@ -173,8 +174,9 @@ static bool make_at(struct store_adapter *adapter, const wchar_t *path,
                      utf8);
 }
 
-/* Creates the store under an unpredictable name. This is needed if a user has created a folder with
- * the store's name and keeps it open, so that it cannot be renamed. */
+/* Creates the store under an unpredictable name. Such a name is needed if a user has created a
+ * folder with the store's usual name and keeps this folder open, so that maxport cannot rename
+ * it. */
 static bool make_refuge(struct store_adapter *adapter, const struct trust_account *account,
                         struct fault *fault)
 {
@@ -210,7 +212,7 @@ static bool make_store(struct store_adapter *adapter, const wchar_t *found, bool
     return true;
 }
 
-/* ---- the folders in it ------------------------------------------------ */
+/* ---- the subfolders --------------------------------------------------- */
 
 /* Creates the folder `changes` if it does not exist; renames it first if it is not trusted. */
 static bool prepare_changes(const struct store_folder *root, char *moved_to, struct fault *fault)
@@ -245,8 +247,8 @@ static bool prepare_changes(const struct store_folder *root, char *moved_to, str
     return store_fault(fault, FAULT_STORE, ERROR_ALREADY_EXISTS, path, "created");
 }
 
-/* Creates only the private folder. publish() creates the folder `public`, because a user who keeps
- * that folder open could make this function fail. */
+/* Creates only the private subfolder `changes`. publish() creates the subfolder `public`, because a
+ * user who keeps `public` open could make this function fail. */
 static bool prepare_folders(struct store_adapter *adapter, struct store_preparation *preparation,
                             struct fault *fault)
 {

@@ -1,8 +1,9 @@
 /* store_prepare.h - creates the store's folder and its subfolders.
  *
- * Only a folder that store_prepare() created is trusted. Windows sets its owner and access list
- * when it creates the folder. The record (store_record.h) contains the folder's identity, which is
- * read from the handle that created the folder. An existing folder is never repaired.
+ * Only a folder that store_prepare() created is trusted. Windows sets the owner and the access list
+ * in the same step in which it creates the folder. The record (store_record.h) contains the
+ * folder's identity, which is read from the handle that created the folder. An existing folder is
+ * never repaired.
  */
 #ifndef WIN32_STORE_PREPARE_H
 #define WIN32_STORE_PREPARE_H

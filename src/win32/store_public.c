@@ -18,7 +18,7 @@ enum {
     TIDY_MS = 500,
     OLDER = 16,        /* tidy() deletes old copies with numbers up to this much above the newest */
     COPIES = 1000,     /* number of names that publish() tries */
-    READ_ATTEMPTS = 3, /* attempts while copies are being replaced */
+    READ_ATTEMPTS = 3, /* attempts while another maxport publishes new copies */
     LEAF_CHARACTERS = STORE_NAME_CHARACTERS + 16,
 };
 
@@ -149,8 +149,8 @@ static void discard(const struct store_folder *folder, const wchar_t *leaf)
 }
 
 /* Creates a file with this name, completely or not at all. Returns a Win32 error code;
- * ERROR_FILE_EXISTS: the name is in use. Does not retry, because a user can keep a name in use for
- * any time. written: the last-write time of the new file; NULL: now. */
+ * ERROR_FILE_EXISTS: the name is in use. Does not retry, because a user can keep a name in use as
+ * long as the user wants. written: the last-write time of the new file; NULL: now. */
 static DWORD make_copy(const struct store_folder *folder, const wchar_t *leaf, const void *data,
                        size_t length, const FILETIME *written)
 {
@@ -177,8 +177,8 @@ static DWORD make_copy(const struct store_folder *folder, const wchar_t *leaf, c
     return error;
 }
 
-/* Returns whether the name cannot be used because a file has it. ERROR_DELETE_PENDING: the file is
- * deleted, but a reader still has it open. */
+/* Returns whether the name cannot be used because another file has this name. ERROR_DELETE_PENDING:
+ * the file is deleted, but a reader still has it open. */
 static bool is_kept(DWORD error)
 {
     return error == ERROR_FILE_EXISTS || error == ERROR_DELETE_PENDING ||
@@ -212,8 +212,8 @@ static bool enter_public(const struct store_folder *above, const wchar_t *name,
 
 /* ---- the journal ------------------------------------------------------ */
 
-/* Copies the journal to a name other than the current copy's. *last: the highest number that a copy
- * may have. */
+/* Copies the journal to a name other than the current copy's. *last: the higher of the numbers of
+ * the new copy and the current copy. */
 static bool copy_journal(HKEY root_key, const struct store_folder *root,
                          const struct store_folder *copies, DWORD current, DWORD *last,
                          struct fault *fault)
@@ -316,12 +316,12 @@ static bool copy_backups(const struct store_folder *root, const struct store_fol
 struct publication {
     struct store_adapter adapter; /* a copy, in which `lock` is not set */
     struct fault fault;
-    DWORD last; /* number of a copy of the journal */
+    DWORD last; /* result of copy_journal() */
     bool is_journal_done, is_done;
 };
 
-/* The caller has the lock of the copies. So the updates of several processes run one after another,
- * and the last one copies the newest content. */
+/* The caller has the lock of the copies. Because of this lock, the updates of several processes run
+ * one after another, and the last update copies the newest content. */
 static bool publish_locked(struct publication *job, const struct store_folder *root)
 {
     struct store_adapter *adapter = &job->adapter;

@@ -12,8 +12,9 @@
 
 #include "win32/store_folder.h"
 
-/* Time limit of publish(). It grows with the length of the journal, which only administrators can
- * make longer: a journal of 100,000 changes has 100 MiB. */
+/* Time limit of publish(), in ms, without the half second for deleting old copies. The limit grows
+ * by 1 ms for every STORE_PUBLISH_BYTES_PER_MS bytes of the journal. Only administrators can make
+ * the journal longer; a journal of 100,000 changes has 100 MiB. */
 enum { STORE_PUBLISH_MS = 2000, STORE_PUBLISH_BYTES_PER_MS = 5000 };
 
 /* The functions of store.h. */

@@ -13,7 +13,8 @@ static const wchar_t key_name[] = L"SOFTWARE\\maxport";
 static const wchar_t path_name[] = L"StorePath", volume_name[] = L"StoreVolume",
                      id_name[] = L"StoreIndex", copy_name[] = L"PublicCopy",
                      behind_name[] = L"PublicBehind";
-/* Users may read the key, because maxport needs it to find the public copies. */
+/* Users may read the key, because a maxport that is not elevated finds the public copies with
+ * it. */
 static const wchar_t key_sddl[] = L"O:BAG:BAD:P(A;CI;KA;;;SY)(A;CI;KA;;;BA)(A;CI;KR;;;BU)";
 
 #define SHOWN_KEY "The registry key HKEY_LOCAL_MACHINE\\SOFTWARE\\maxport"
@@ -85,7 +86,8 @@ static LSTATUS read_descriptor(HKEY key, void **descriptor, DWORD *length)
     return RegGetKeySecurity(key, which, *descriptor, length);
 }
 
-/* Checks who can write the record, because such an account can make maxport trust any folder. */
+/* Checks that only trusted accounts can write the record, because the record can make maxport trust
+ * any folder. */
 static bool evaluate_key(HKEY key, struct fault *fault)
 {
     struct trust_account account;
@@ -231,8 +233,8 @@ static LSTATUS remove_key(HKEY root)
     struct late advapi = {.name = L"advapi32.dll"};
     struct fault ignored;
     delete_key remove = (delete_key)late_bind(&advapi, "RegDeleteKeyExW", &ignored);
-    /* Only 32-bit Windows XP has no RegDeleteKeyExW; it needs none, because it has only one
-     * view. */
+    /* Only 32-bit Windows XP has no RegDeleteKeyExW. RegDeleteKeyW is sufficient there, because
+     * 32-bit Windows has only one view. */
     return remove ? remove(root, key_name, KEY_WOW64_64KEY, 0) : RegDeleteKeyW(root, key_name);
 }
 

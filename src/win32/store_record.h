@@ -38,8 +38,9 @@ DWORD store_identity_read(HANDLE file, struct store_identity *identity) MUST_CHE
 bool store_identity_is_same(const struct store_identity *a, const struct store_identity *b);
 
 /* Reads the record. root: HKEY_LOCAL_MACHINE in the product. If there is no record, succeeds and
- * sets trace->is_present to false. Fails with FAULT_STORE if the owner of the key is not an
- * administrator or other accounts can change the key (trust.h). */
+ * sets trace->is_present to false. Fails with FAULT_STORE if the owner of the key is not trusted or
+ * other accounts can change the key (trust.h), and with FAULT_FAILED or FAULT_DENIED if the key
+ * cannot be read. */
 bool store_record_read(HKEY root, struct store_trace *trace, struct fault *fault) MUST_CHECK;
 
 /* Creates the key and checks that the record can be written. Call it before a folder is

@@ -76,7 +76,7 @@ static DWORD delete_file(const wchar_t *path, uint64_t bytes, struct store_size 
 }
 
 /* Deletes a file, but not the lock file, which is in use, and not the journal, which is deleted
- * last. */
+ * after the backups. */
 static DWORD delete_early(const wchar_t *path, uint64_t bytes, struct store_size *size)
 {
     const wchar_t *name = wcsrchr(path, L'\\') + 1;
@@ -159,8 +159,8 @@ static void measure_all(void *data)
     job->is_done = measure(&job->adapter, job->view, &job->size, &job->fault);
 }
 
-/* Lists the files in a separate thread, because an oplock on the folder of the copies can delay
- * this. */
+/* Lists the files in a separate thread, because an oplock on the folder of the copies can delay the
+ * listing. */
 bool store_measure(void *context, enum store_view view, struct store_size *size,
                    struct fault *fault)
 {
@@ -236,8 +236,8 @@ struct removal {
     DWORD error;
 };
 
-/* Deletes a folder. Waits until its files have disappeared, because a deleted file exists until its
- * last handle is closed. */
+/* Deletes a folder. Waits up to FILE_PATIENCE_MS until the folder's files have disappeared, because
+ * a deleted file exists until its last handle is closed. */
 static void delete_patiently(void *data)
 {
     struct removal *job = data;
@@ -383,8 +383,8 @@ bool store_remove(void *context, struct store_size *removed, struct fault *fault
         store_folder_close(&root);
         return remove_fault(fault, error, other[0] ? other : root.path);
     }
-    /* Reset the number first: a copy that a program keeps open must not be shown as this store's
-     * journal. */
+    /* Reset the number of the newest copy first: a copy that remains, because a program has it
+     * open, must not be shown as the journal any more. */
     error = store_record_write_copy(adapter->root, STORE_NO_COPY);
     if (!error)
         error = remove_public(&root, other);
