@@ -3,8 +3,8 @@
  * The message texts are in maxport-events.dll, which contains only resources. Event Viewer keeps
  * this DLL open; if the texts were in maxport.exe, Event Viewer would keep maxport.exe open. An
  * installer registers the DLL (Win32, "Event Sources": EventMessageFile). Even if the DLL is not
- * registered, maxport writes the event; Event Viewer then adds the harmless remark that the
- * description is missing.
+ * registered, maxport writes the event; without the DLL, Event Viewer adds the harmless remark that
+ * the description is missing.
  */
 #ifndef WIN32_AUDIT_H
 #define WIN32_AUDIT_H

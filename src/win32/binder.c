@@ -6,8 +6,8 @@
 
 #include <stdlib.h>
 
-/* Values from ws2tcpip.h. This header is not included, because its inline functions import
- * ws2_32.dll. */
+/* IPV6_V6ONLY and SO_EXCLUSIVEADDRUSE. The header ws2tcpip.h, which has IPV6_V6ONLY, is not
+ * included, because its inline functions import ws2_32.dll. */
 enum { V6_ONLY = 27, EXCLUSIVE = ~SO_REUSEADDR };
 
 struct address6 {
@@ -85,8 +85,9 @@ static bool bind_wildcard(const struct winsock *winsock, SOCKET s, enum family f
         /* XP does not have this option, and does not need it: its IPv6 sockets never use IPv4. */
         winsock->set_option(s, IPPROTO_IPV6, V6_ONLY, (const char *)&yes, sizeof yes);
     }
-    /* A shared bind succeeds even if another socket has the port, so it would prove nothing. On XP
-     * and earlier, only administrators may set this option (docs/windows.md, "Binding a port"). */
+    /* Bind exclusively, because a shared bind can succeed even if another socket has the port. On
+     * XP and earlier, only administrators may set SO_EXCLUSIVEADDRUSE (docs/windows.md, "Binding a
+     * port"). */
     if (winsock->set_option(s, SOL_SOCKET, EXCLUSIVE, (const char *)&yes, sizeof yes) != 0) {
         *code = winsock->last_error();
         system_fault(fault, FAULT_UNAVAILABLE, (uint32_t)*code,
@@ -118,7 +119,8 @@ static bool try_bind(void *context, enum protocol protocol, enum family family, 
         fault->kind = FAULT_UNAVAILABLE;
         return false;
     }
-    /* Otherwise a child process that is started now would inherit the socket and keep the port. */
+    /* Make the socket not inheritable. Otherwise a child process that another thread starts at this
+     * moment would inherit the socket and keep the port. */
     SetHandleInformation((HANDLE)s, HANDLE_FLAG_INHERIT, 0);
     bool was_tried = bind_wildcard(winsock, s, family, port, &error, fault);
     winsock->close(s);

@@ -3,8 +3,8 @@
  * Any program that may read a file can hold an oplock on the file and block CreateFileW forever. A
  * file system filter or a network can block the call too. The store therefore calls ntdll_open(),
  * which does not wait for oplocks, in a separate thread (background.h). If the call does not
- * return, the thread is abandoned. A caller that already runs in such a thread opens the file
- * directly.
+ * return, the thread is abandoned. If bounded_open() is called in such a thread, it opens the file
+ * directly in this thread.
  */
 #ifndef WIN32_BOUNDED_OPEN_H
 #define WIN32_BOUNDED_OPEN_H
@@ -15,8 +15,8 @@
 enum { BOUNDED_OPEN_MS = FILE_PATIENCE_MS + 1000 };
 
 /* Calls ntdll_delete() and closes the handle. Returns ERROR_TIMEOUT after BOUNDED_OPEN_MS. In this
- * case an oplock on the file or folder delays the deletion, and Windows completes it as soon as the
- * oplock ends. */
+ * case an oplock on the file or folder delays the deletion, and Windows completes the deletion as
+ * soon as the oplock ends. */
 DWORD bounded_delete(HANDLE file);
 
 /* Opens a user's own file with file_open(); follows links. Returns ERROR_TIMEOUT after

@@ -10,7 +10,7 @@
 
 enum {
     TIME_OF_DAY_INFORMATION = 3,          /* SystemTimeOfDayInformation */
-    BOOT_ID_ADDRESS = 0x7ffe0000 + 0x2c4, /* KUSER_SHARED_DATA.BootId, mapped there for all */
+    BOOT_ID_ADDRESS = 0x7ffe0000 + 0x2c4, /* KUSER_SHARED_DATA.BootId, the same in all processes */
     ATTEMPTS = 4,
 };
 

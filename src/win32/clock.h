@@ -5,9 +5,9 @@
  *   BootTime - BootTimeBias  session_ms: constant within a session, also with Fast
  *                            Startup; equals WMI's LastBootUpTime
  * Confidence: the layout is from System Informer's phnt and from ReactOS, where KeSetSystemTime
- * adds the same step to both values. Others measured on Windows 11 that session_ms does not change
- * when the clock is set or the computer sleeps. If the call fails, start_ms is calculated from the
- * tick count, which includes sleep (Win32, "Windows Time").
+ * adds the same step to both values. Third parties measured on Windows 11 that session_ms does not
+ * change when the clock is set or the computer sleeps. If the call fails, start_ms is calculated
+ * from the tick count, which includes sleep (Win32, "Windows Time"), and session_ms is 0.
  *
  * On Windows 10 and later, boot_count is KUSER_SHARED_DATA.BootId (ntddk.h); on older versions
  * boot_count is 0. The registry value PrefetchParameters\BootId is not used, for two reasons: it

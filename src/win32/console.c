@@ -24,7 +24,8 @@ static HANDLE stop_event; /* set at the first press; ends every wait */
 static struct console *volatile open_console;
 
 /* Writes an escape sequence. Sequences are enabled only during this write, so that the console
- * never interprets other text, and the mode need not be restored at the end. */
+ * never interprets other text as a sequence, and maxport need not restore the console's mode when
+ * it ends. */
 static void write_sequence(HANDLE output, const wchar_t *sequence)
 {
     DWORD mode, written;
@@ -34,8 +35,10 @@ static void write_sequence(HANDLE output, const wchar_t *sequence)
     SetConsoleMode(output, mode);
 }
 
-/* Windows 10 1511 and later accept the mode; earlier versions refuse it. A console that accepts
- * every mode, as Wine's does, would print the sequences (docs/windows.md, "Text and console"). */
+/* Returns whether the console interprets escape sequences. Windows 10 1511 and later accept the
+ * mode ENABLE_VIRTUAL_TERMINAL_PROCESSING; earlier versions refuse this mode. A console that
+ * accepts even an unknown mode, as Wine's does, would print the sequences (docs/windows.md, "Text
+ * and console"). */
 static bool accepts_sequences(HANDLE output)
 {
     DWORD mode;
@@ -182,8 +185,8 @@ static WORD attributes_of(const struct console *console, enum screen_style style
     return is_invisible ? found : (WORD)((found & ~FOREGROUND) | color);
 }
 
-/* Many consoles show bold text in the bright variant of its colour. On a background of that colour,
- * it would be invisible. */
+/* Many consoles show bold text in the bright variant of its colour. On a background of this bright
+ * colour, the text would be invisible. */
 static bool bold_is_visible(WORD attributes)
 {
     return ((attributes & FOREGROUND) | FOREGROUND_INTENSITY) != (attributes & BACKGROUND) >> 4;
@@ -272,7 +275,8 @@ static bool read_answer(HANDLE input, char *answer, size_t size)
         free(inquiry);
         return false;
     }
-    /* If both events are set, the stop event has priority because it comes first. */
+    /* If the stop event is set and the thread has ended too, the stop event has priority, because
+     * it comes first in the array. */
     bool is_answered =
         WaitForMultipleObjects(2, ends, FALSE, INFINITE) == WAIT_OBJECT_0 + 1 && inquiry->has_line;
     if (is_answered)

@@ -4,8 +4,9 @@
  * Text for a file or pipe is written as UTF-8 without a BOM, and line ends are not changed. If the
  * program was started without standard output or standard error, text for that stream is discarded.
  *
- * SetConsoleTextAttribute sets the colours. If the console supports escape sequences (Windows 10
- * and later), STYLE_STRONG is bold; otherwise it looks like STYLE_NORMAL. The background colour is
+ * SetConsoleTextAttribute sets the colours. STYLE_STRONG is bold if the console supports escape
+ * sequences (Windows 10 1511 and later) and bold text would be visible on the background.
+ * Otherwise, and always on a page, STYLE_STRONG looks like STYLE_NORMAL. The background colour is
  * not changed.
  */
 #ifndef WIN32_CONSOLE_H

@@ -65,9 +65,9 @@ static bool set_timed_out(struct fault *fault, DWORD limit_ms)
 
 /* ---- Vista and later -------------------------------------------------- */
 
-/* Returns the age limit of the query. The log has no index by provider, so without an age limit
- * Windows would read the whole log. The limit covers all events that maxport reports: those since
- * the start of Windows, and at least a week. */
+/* Returns the age limit of the query in milliseconds. The log has no index by provider, so without
+ * an age limit Windows would read the whole log. The limit covers all events that maxport reports:
+ * those since the start of Windows, and at least those of the last week. */
 static unsigned long long oldest_ms(void)
 {
     static const unsigned long long week_ms = 7ull * 24 * 3600 * 1000, minute_ms = 60 * 1000;
@@ -109,7 +109,7 @@ static void query_events(struct inquiry *inquiry)
 
 /* ---- XP and 2003 ------------------------------------------------------ */
 
-/* Returns whether the bytes contain this NUL-terminated wide string. */
+/* Returns whether the bytes start with this wide string and its NUL. */
 static bool is_name(const uint8_t *at, size_t bytes, const wchar_t *name)
 {
     size_t wanted = (wcslen(name) + 1) * sizeof *name;
@@ -188,7 +188,7 @@ static void read_old_log(struct inquiry *inquiry)
     CloseEventLog(log);
 }
 
-/* ---- the port --------------------------------------------------------- */
+/* ---- the interface ---------------------------------------------------- */
 
 static void ask(void *data)
 {

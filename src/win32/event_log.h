@@ -5,11 +5,12 @@
  * the low word of EventID (Win32, EVENTLOGRECORD). Of the events 4227, 4231 and 4266, XP and 2003
  * have at most 4227.
  *
- * begin() requests the newest EVENTS_MAX events, because the caller passes the start time only to
- * read(). On Vista and later, begin() limits the age of the events, but to no less than a week.
- * read() drops the events before the start time. The query runs in a separate thread for at most
- * three seconds. If the time is up, read() returns the events found so far and sets is_cut, because
- * each event proves a problem. If no event was found by then, the result is unknown.
+ * begin() requests the newest EVENTS_MAX + 1 events, because the caller passes the start time only
+ * to read(). On Vista and later, begin() requests only events since the start of Windows, and at
+ * least those of the last week. read() drops the events before the start time. The query runs in a
+ * separate thread for at most three seconds. If the time is up, read() returns the events found so
+ * far and sets is_cut, because each event proves a problem. If no event was found by then, the
+ * result is unknown.
  */
 #ifndef WIN32_EVENT_LOG_H
 #define WIN32_EVENT_LOG_H

@@ -124,7 +124,7 @@ static struct event_value value_of(const struct variant *variant)
 /* Reads the values of an event. Marks a value as missing if it could not be read. */
 static void render(const struct event_query *query, HANDLE event, struct event_value *values)
 {
-    struct variant variants[EVENT_VALUES_MAX + 16]; /* EvtRender also stores their strings here */
+    struct variant variants[EVENT_VALUES_MAX + 16]; /* EvtRender stores strings in the rest */
     struct fault ignored;
     DWORD used, count = 0;
     evt_render call = (evt_render)late_bind(query->wevtapi, "EvtRender", &ignored);

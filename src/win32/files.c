@@ -138,8 +138,8 @@ static bool files_read(void *context, const char *path, size_t limit, char **dat
 
 /* ---- writing ---------------------------------------------------------- */
 
-/* The file to write and its folder. All operations use the handle of the folder, so replacing the
- * folder by a link has no effect. */
+/* The file to write and its folder. All operations use the handle of the folder, so a link that
+ * replaces the folder cannot redirect the file to another folder. */
 struct target {
     HANDLE folder, file; /* INVALID_HANDLE_VALUE: not open */
     const wchar_t *leaf;

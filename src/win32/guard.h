@@ -12,8 +12,8 @@
  *
  * A crash may have damaged the process' memory. After a crash, callers therefore must not write
  * anything. Some crashes bypass every filter (a damaged heap, a stack cookie). Such a crash ends
- * the program immediately. Guarded code runs only before a change writes, so no change is then half
- * done, unless an abandoned thread crashes later.
+ * the program immediately. Guarded code runs only before a change writes, so such a crash leaves no
+ * change half done, unless it happens later in an abandoned thread.
  */
 #ifndef WIN32_GUARD_H
 #define WIN32_GUARD_H
@@ -25,8 +25,8 @@
 struct guard;
 
 /* Makes a guard for one thread. Returns NULL with FAULT_UNAVAILABLE or FAULT_NO_MEMORY. Release the
- * guard after its last use, but never after a crash, because the crashed thread continues to use
- * it. Only one thread at a time may call guard_make(). */
+ * guard after its last use, but never after a crash, because the suspended thread still has a
+ * pointer to the guard. Only one thread at a time may call guard_make(). */
 struct guard *guard_make(struct fault *fault) MUST_CHECK;
 void guard_release(struct guard *guard); /* NULL is allowed */
 

@@ -1,10 +1,10 @@
 /* identity.h - the interface `identity`.
  *
- * account       the token's user (LookupAccountSidW), or its SID if it has no name
+ * account       the token's user (LookupAccountSidW), or the user's SID if the user has no name
  * session_user  WTSQuerySessionInformationW of this session: the logged-on user, even
  *               if runas or UAC selected another account
- * computer      GetComputerNameExW(ComputerNamePhysicalDnsHostname), which the
- *               environment of a cluster does not change
+ * computer      GetComputerNameExW(ComputerNamePhysicalDnsHostname), or the NetBIOS name if
+ *               that call returns no name; environment variables of a cluster change neither
  * is_elevated   CheckTokenMembership(Administrators): on XP true for any administrator;
  *               with UAC false for a filtered token, in which the group is deny-only
  */

@@ -59,8 +59,8 @@ void last_start_read(const struct late *wevtapi, struct boot *boot)
     struct background *job =
         background_start(ask, NULL, &inquiry, sizeof inquiry, PATIENCE_MS, &ignored);
     const struct inquiry *answer = job ? background_wait(job) : NULL;
-    /* If the newest event is older, it belongs to an earlier session, and the log does not contain
-     * the event of this session. */
+    /* If the newest event is older than this session, it belongs to an earlier session, and the log
+     * does not contain the event of this session. */
     if (answer && answer->is_known && answer->time_ms >= boot->start_ms - CLOCK_SET_MS) {
         boot->is_resume_known = true;
         boot->was_resumed = answer->boot_type == BOOT_TYPE_FAST;

@@ -1,7 +1,7 @@
 /* last_start.h - determines whether the last start was a Fast Startup resume.
  *
- * Since Windows 8, "Shut down" may hibernate the kernel. The next start then resumes the same
- * kernel session, with the values that the session read when it began.
+ * Since Windows 8, "Shut down" may hibernate the kernel. In this case, the next start resumes the
+ * same kernel session, which keeps the registry values that it read when it began.
  *
  * The source is event 27 of Microsoft-Windows-Kernel-Boot in the System log. Its field BootType is
  * 0 for a full start, 1 for Fast Startup and 2 for a resume from hibernation. Confidence: Windows'
@@ -17,8 +17,8 @@
 #include "core/system/clock.h"
 #include "win32/lib/late.h"
 
-/* Fills boot->was_resumed and boot->is_resume_known. Ignores an event that is older than
- * boot->start_ms. Copies *wevtapi. */
+/* Fills boot->was_resumed and boot->is_resume_known. Ignores an event that is more than five
+ * minutes older than boot->start_ms, because the clock may have been set. Copies *wevtapi. */
 void last_start_read(const struct late *wevtapi, struct boot *boot);
 
 #endif

@@ -85,8 +85,8 @@ static bool find_program(struct program *program, struct fault *fault)
     return true;
 }
 
-/* Opens maxport.exe and keeps it open until it has started. Meanwhile no program can write, rename,
- * delete or replace the file, or rename a folder above it. */
+/* Opens the file maxport.exe, which stays open until the program has started. Meanwhile no program
+ * can write, rename, delete or replace the file, or rename a folder above it. */
 static bool hold_program(struct program *program, struct fault *fault)
 {
     char shown[STORE_PATH_SIZE];
@@ -125,7 +125,7 @@ static bool refuse_start(DWORD code, struct fault *fault)
 
 typedef BOOL(WINAPI *shell_execute)(SHELLEXECUTEINFOW *);
 
-/* The shell may call extensions that need an apartment (Win32, ShellExecuteExW, remarks). */
+/* The shell may call extensions that need a COM apartment (Win32, ShellExecuteExW, remarks). */
 static bool execute_in_apartment(shell_execute call, SHELLEXECUTEINFOW *what, DWORD *code)
 {
     struct com com;
@@ -172,8 +172,9 @@ static bool start_by_shell(struct launcher_adapter *adapter, const struct progra
     return true;
 }
 
-/* Starts maxport.exe if this program is elevated. Does not use the shell, because the shell would
- * look up "open" in HKCU\Software\Classes. */
+/* Starts maxport.exe without a prompt; only for an elevated program. Does not use the shell,
+ * because the shell would look up the verb "open" in HKCU\Software\Classes, which every program of
+ * the user can write. */
 static bool start_directly(struct launcher_adapter *adapter, const struct program *program,
                            const wchar_t *arguments, struct fault *fault)
 {

@@ -6,8 +6,8 @@
 #include "win32/lib/late.h"
 #include "win32/lib/system_message.h"
 
-/* QUERY_LIMITED_INFORMATION exists on Windows Vista and later. Windows grants it for more processes
- * than PROCESS_QUERY_INFORMATION (Win32, "OpenProcess" and "Process Security and Access
+/* QUERY_LIMITED_INFORMATION exists on Windows Vista and later. Windows grants this right for more
+ * processes than PROCESS_QUERY_INFORMATION (Win32, "OpenProcess" and "Process Security and Access
  * Rights"). */
 enum { QUERY_LIMITED_INFORMATION = 0x1000, PATH_COUNT = 32768 };
 

@@ -1,4 +1,4 @@
-/* machine.h - implements every interface of core/system/machine.h on Windows. */
+/* machine.h - fills every interface of the struct machine (core/system/machine.h) on Windows. */
 #ifndef WIN32_MACHINE_H
 #define WIN32_MACHINE_H
 
@@ -37,7 +37,7 @@ void machine_open(struct machine_adapters *adapters, struct machine *machine);
  * with background_end_process() afterwards. */
 void machine_close(struct machine_adapters *adapters);
 
-/* As machine_open(), for a read-only program. *machine has no screen, audit and restore_points, and
+/* As machine_open(), for a read-only program. *machine has no screen, audit or restore_points, and
  * the writing functions of registry, ranges and store are NULL. The linker therefore omits all
  * writing code (tests/toolchain/read_only.py), except the code of `files`, because the user can
  * save files. */

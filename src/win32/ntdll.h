@@ -5,7 +5,7 @@
  * Sources: Microsoft Learn, "NtCreateFile" (FILE_COMPLETE_IF_OPLOCKED, RootDirectory),
  * "NtSetInformationFile", "FILE_RENAME_INFORMATION".
  *
- * Every function makes one call without retries and returns a Win32 error code; 0 is success.
+ * No function retries. Every function returns a Win32 error code; 0 is success.
  */
 #ifndef WIN32_NTDLL_H
 #define WIN32_NTDLL_H
@@ -41,8 +41,8 @@ DWORD ntdll_open(const struct ntdll_open *request, HANDLE *file) MUST_CHECK;
 DWORD ntdll_rename(HANDLE file, HANDLE folder, const wchar_t *name, bool replace) MUST_CHECK;
 
 /* Deletes a file or an empty folder as soon as this handle is closed. Before Windows 10 1709,
- * Windows deletes it only when all handles to it are closed. The handle needs DELETE access.
- * Source: Microsoft Learn, "FILE_DISPOSITION_INFORMATION_EX". */
+ * Windows deletes the file or folder only when all handles to it are closed. The handle needs
+ * DELETE access. Source: Microsoft Learn, "FILE_DISPOSITION_INFORMATION_EX". */
 DWORD ntdll_delete(HANDLE file);
 
 /* Reads the FILE_ATTRIBUTE_... bits of an open file or folder, and the tag of a reparse point. On

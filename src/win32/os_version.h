@@ -12,7 +12,7 @@
 
 void os_version_open(struct os_version_source *functions);
 
-/* Reads only the numbers from RtlGetVersion; the revision and the product are empty, and is_64_bit
+/* Reads only the numbers from RtlGetVersion; the revision is 0, the product is empty, and is_64_bit
  * is false. Fails with FAULT_UNAVAILABLE if RtlGetVersion is missing (it exists since Windows 2000)
  * or failed. */
 bool os_version_number(struct os_version *os, struct fault *fault) MUST_CHECK;

@@ -39,8 +39,8 @@ static bool has_double_cells(void)
     }
 }
 
-/* The ranges of Unicode's East Asian Width (UAX #11) W and F in the basic plane. Every code point
- * of U+3041..U+33FF counts, although a few are not assigned. */
+/* The main ranges of Unicode's East Asian Width (UAX #11) W and F in the basic plane. The list
+ * omits single symbols such as U+231A, and includes a few code points that are not assigned. */
 static bool is_full_width(uint32_t character)
 {
     static const struct {
@@ -125,7 +125,7 @@ void page_clear(struct page *page)
 {
     if (page_is_resized(page)) {
         /* The console has wrapped the lines of the old page, so the page needs a new place. If
-         * take_window() fails, the page keeps its old size. */
+         * take_window() fails, the cells still match the page's size, so the failure is ignored. */
         (void)take_window(page);
     }
     empty(page);

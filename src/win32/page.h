@@ -1,10 +1,10 @@
 /* page.h - the page of the interface `screen`: text that fills a console window and is redrawn in
  * place.
  *
- * Text is stored in cells, and WriteConsoleOutputW shows all cells at once. This function does not
- * move the cursor, never wraps or scrolls, and exists in every Windows and in Wine's console. The
- * page uses new lines below the previous output, so that the user can still scroll back to that
- * output.
+ * Text is stored in cells, and WriteConsoleOutputW copies the cells to the screen.
+ * WriteConsoleOutputW does not move the cursor, never wraps or scrolls, and exists in every Windows
+ * and in Wine's console. The page uses new lines below the previous output, so that the user can
+ * still scroll back to that output.
  */
 #ifndef WIN32_PAGE_H
 #define WIN32_PAGE_H
@@ -25,7 +25,7 @@ struct page {
     unsigned columns, rows;
     CHAR_INFO *cells;
     unsigned column, row; /* position of the next text */
-    unsigned last_height; /* rows on the screen */
+    unsigned last_height; /* rows of text that page_draw() last showed */
 };
 
 /* Starts a page and hides the cursor. Returns false if `output` is not a console or memory runs
@@ -33,12 +33,13 @@ struct page {
 bool page_open(struct page *page, HANDLE output, WORD attributes) MUST_CHECK;
 void page_clear(struct page *page); /* empties all cells; adapts to a new window size */
 bool page_is_resized(const struct page *page);
-/* Appends UTF-8. A character takes one cell, or two with has_double_cells. A character outside the
- * basic plane takes one cell and is shown as U+FFFD. */
+/* Appends UTF-8. A character takes one cell; a full-width character takes two cells if
+ * has_double_cells is set. A character outside the basic plane takes one cell and is shown as
+ * U+FFFD. */
 void page_put(struct page *page, const char *data, size_t length);
 bool page_draw(struct page *page) MUST_CHECK;
 void page_close(struct page *page);
-/* Restores only the cursor. Called from another thread just before the process ends. */
+/* Restores only the cursor. May also be called from another thread just before the process ends. */
 void page_restore_cursor(const struct page *page);
 
 #endif

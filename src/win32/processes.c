@@ -33,7 +33,7 @@ static bool list(void *context, struct processes *processes, struct fault *fault
     (void)context;
     HANDLE snapshot = INVALID_HANDLE_VALUE;
     DWORD code = ERROR_BAD_LENGTH; /* Windows returns this error if the list has changed meanwhile;
-                                      then try again */
+                                      in this case, the loop tries again */
     for (int i = 0; i < ATTEMPTS && code == ERROR_BAD_LENGTH; i++) {
         snapshot = CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0);
         code = snapshot == INVALID_HANDLE_VALUE ? GetLastError() : NO_ERROR;

@@ -63,7 +63,8 @@ static void forget(struct ranges_adapter *own)
 }
 
 /* Starts a WMI query. On failure, own->wmi[p] is NULL. Does not query WMI again while an earlier
- * query is still unanswered, because each such query would abandon another thread. */
+ * query has exceeded its limit and is still unanswered, because each further query could leave
+ * another abandoned thread. */
 static void begin_wmi(struct ranges_adapter *own, enum protocol p)
 {
     struct fault *fault = &own->wmi_fault[p];

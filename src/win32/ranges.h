@@ -9,9 +9,9 @@
  * and Server 2012 and later (Win32, "MSFT_NetTCPSetting class"). The classes have no address
  * family, so their values are used for IPv4 and IPv6, with a remark in `why`. Instances without
  * numbers are ignored; the instance "Automatic" never has numbers (source: scripts of many admins).
- * If the other instances differ, the instance "Internet" is used. The properties
- * AutoReusePortRange* are optional (documented for Windows 10 and later, but present on 2012 R2
- * with KB3149157).
+ * If the other instances differ, the instance "Internet" is used; without this instance, the query
+ * of WMI counts as failed. The properties AutoReusePortRange* are optional (documented for Windows
+ * 10 and later, but present on 2012 R2 with KB3149157).
  *
  * The commands of netsh are `interface ipv4|ipv6 show dynamicport tcp|udp`, `set dynamicport` and
  * `show excludedportrange protocol=tcp|udp` (docs/windows.md, "Setting the range with netsh",

@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <windows.h>
 
-/* Time limit of each source, counted from begin(). It is long, because a machine without free ports
- * is slow. */
+/* Time limit of each source, counted from begin(). The limit is long, because a machine without
+ * free ports is slow. */
 enum { RANGES_LIMIT_MS = 6000 };
 
 /* Shared by the thread of WMI and the threads that would start netsh instead. */

@@ -142,8 +142,8 @@ static LSTATUS delete_value(HKEY root, const wchar_t *key_name, const wchar_t *n
     return is_missing(status) ? ERROR_SUCCESS : status;
 }
 
-/* Copies the data and adds bytes other than NUL. Otherwise, if a NUL followed a string in memory,
- * RegSetValueExW would write this NUL too. */
+/* Copies the data and adds bytes other than NUL. Without these bytes, RegSetValueExW would also
+ * write a NUL that happens to follow a string in memory. */
 static uint8_t *padded_copy(const uint8_t *data, size_t length)
 {
     uint8_t *copy = malloc(length + PADDING_BYTES);

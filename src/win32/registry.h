@@ -10,7 +10,8 @@
  *  - a value may grow between the query of its size and the read;
  *  - names have at most 16,383 characters ("Registry Element Size Limits"); names and string data
  *    may be ill-formed UTF-16;
- *  - a subkey may be a symbolic link; a walk visits the link itself, so that it ends.
+ *  - a subkey may be a symbolic link; a walk visits the link itself, not its target, because the
+ *    walk might otherwise never end.
  */
 #ifndef WIN32_REGISTRY_H
 #define WIN32_REGISTRY_H

@@ -107,7 +107,7 @@ static enum guard_end wait_for(struct guard *guard, DWORD limit_ms, const struct
 }
 
 /* Works in a separate thread. Returns the result, valid until *job is closed; NULL with *fault on
- * failure. *end: how the wait ended; GUARD_LEFT: the thread was not started. */
+ * failure. *end: how the wait ended; GUARD_LEFT: the thread has finished or was not started. */
 static struct work *perform(const struct restore_point_adapter *own, struct work *work,
                             DWORD limit_ms, struct background **job, enum guard_end *end,
                             struct fault *fault)
@@ -155,7 +155,8 @@ static bool take_digits(const char **at, size_t count, int64_t *number)
     return true;
 }
 
-/* Returns the days since 1970-01-01. Here a year starts in March, so that a leap day ends it. */
+/* Returns the days since 1970-01-01. Counts each year from March to February, so that a leap day is
+ * the last day of its year. */
 static int64_t days_of(int64_t year, int64_t month, int64_t day)
 {
     if (month <= 2) {
@@ -372,7 +373,7 @@ static void conclude_failure(struct restore_point_result *result, DWORD code)
             return;
         }
     }
-    if (code == 0) { /* happens only under Wine, where GetLastError is unrelated */
+    if (code == 0) { /* only under Wine; GetLastError() does not return the reason either */
         conclude(result, RESTORE_POINT_FAILED, 0, 0,
                  "Windows created no restore point and did not report why.");
         return;

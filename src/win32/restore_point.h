@@ -5,9 +5,9 @@
  * lists the restore points and schedules a return to one of them. Only administrators can read the
  * list.
  *
- * Every call runs in a separate thread with a guard (guard.h) and a time limit. A thread that
- * hangs is abandoned; a thread that crashes is stopped. If Windows creates the restore point after
- * the limit or before a crash, the point remains, which does no harm.
+ * Every call runs in a separate thread with a guard (guard.h) and a time limit. A thread that hangs
+ * is abandoned; a thread that crashes is suspended. If Windows creates the restore point after the
+ * limit or before a crash, the point remains, which does no harm.
  *
  * Sources: SDK, srrestoreptapi.h (SRSetRestorePointW, RESTOREPOINTINFOW, STATEMGRSTATUS);
  * Win32, "Calling SRSetRestorePoint", "SystemRestore class".
@@ -22,7 +22,7 @@
 
 enum {
     RESTORE_POINT_MAKE_MINUTES = 10, /* Windows first makes a snapshot of the disk */
-    RESTORE_POINT_LIST_SECONDS = 60, /* WMI itself waits two minutes for a connection */
+    RESTORE_POINT_LIST_SECONDS = 60, /* WMI itself waits up to two minutes for a connection */
     RESTORE_POINT_ARM_SECONDS = 120,
 };
 

@@ -39,7 +39,7 @@ static bool append(struct services *services, const ENUM_SERVICE_STATUS_PROCESSW
     services->rows = grown;
     for (DWORD i = 0; i < count; i++) {
         if (rows[i].ServiceStatusProcess.dwProcessId == 0)
-            continue; /* the service has just started or stopped */
+            continue; /* the service is just starting or stopping: no process */
         struct service *row = &services->rows[services->count++];
         row->process = rows[i].ServiceStatusProcess.dwProcessId;
         wide_copy_utf8(rows[i].lpServiceName, row->name, sizeof row->name);

@@ -8,12 +8,12 @@
  * detail() returns the application pool of a w3wp.exe, from the argument -ap of its command line
  * (IIS: the Windows Process Activation Service starts w3wp.exe -ap "Shop" -v "v4.0" ...).
  * NtQueryInformationProcess returns the command line, with the class ProcessCommandLineInformation
- * (60, Windows 8.1 and later; System Informer's phnt). Before Windows 8.1, the command line is read
- * from the memory of the process. For this, maxport and the process must both be 32-bit or both be
- * 64-bit (winternl.h: PEB, RTL_USER_PROCESS_PARAMETERS). detail() returns only the pool's name,
- * because command lines can contain passwords. The path of the process must be w3wp.exe in
- * System32\inetsrv or SysWOW64\inetsrv of this Windows (QueryFullProcessImageNameW, Vista and
- * later; on older versions there is no detail).
+ * (60, Windows 8.1 and later; System Informer's phnt). Before Windows 8.1, or if this call fails,
+ * the command line is read from the memory of the process. For this, maxport and the process must
+ * both be 32-bit or both be 64-bit (winternl.h: PEB, RTL_USER_PROCESS_PARAMETERS). detail() returns
+ * only the pool's name, because command lines can contain passwords. The process must run in
+ * session 0, and its path must be w3wp.exe in System32\inetsrv or SysWOW64\inetsrv of this Windows
+ * (QueryFullProcessImageNameW, Vista and later; on older versions there is no detail).
  */
 #ifndef WIN32_SERVICES_H
 #define WIN32_SERVICES_H

@@ -10,12 +10,13 @@
 #include <iphlpapi.h>
 
 enum {
-    /* Size of the first buffer, which has room for 209,000 IPv4 connections. A large buffer costs
-     * little, because unused pages use no memory; after a buffer that is too small, the table must
-     * be read again. */
+    /* Size of the first buffer, which has room for 209,000 IPv4 connections without owners. A large
+     * buffer costs little, because unused pages use no memory; after a buffer that is too small,
+     * the table must be read again. */
     FIRST_BYTES = 4 * 1024 * 1024,
     SLACK_BYTES = 64 * 1024,
-    /* Upper limit, which has room for 4.7 million IPv6 connections with owners. */
+    /* Upper limit; in a 64-bit program, it has room for 4.7 million IPv6 connections with
+     * owners. */
     MAXIMUM_BYTES = sizeof(void *) == 8 ? 256 * 1024 * 1024 : 128 * 1024 * 1024,
     ATTEMPTS = 8,
     BOUND_ATTEMPTS = 3,
@@ -328,7 +329,7 @@ static uint8_t *read_table(const struct question *question, size_t *last_bytes, 
         if (needed > MAXIMUM_BYTES)
             needed = MAXIMUM_BYTES;
         size = grown(needed > size ? needed : size, attempt);
-        *last_bytes = size; /* the next sample starts with this size */
+        *last_bytes = size; /* the next read of this table starts with this size */
     }
     return NULL;
 }
@@ -352,7 +353,7 @@ static bool choose(struct sockets_adapter *own, const struct call *call, bool is
     return function != NULL;
 }
 
-/* Removes connections from the rows that start at index `first`, and leaves listeners and UDP rows.
+/* Removes connections from the rows that start at index `first`, and keeps listeners and UDP rows.
  * Used after a call that cannot filter listeners. */
 static void drop_connections(struct sockets *sockets, size_t first)
 {
@@ -399,7 +400,7 @@ static bool fetch_table(struct sockets_adapter *own, enum protocol protocol, enu
     bool only_listeners = (mask & SOCKETS_LISTENERS) != 0;
     bool wants_owners = only_listeners || (mask & SOCKETS_OWNERS) != 0;
     /* Try the preferred call first. If it is missing or fails, or if the table keeps growing, try
-     * the other call. Finally, read only the listeners, because they change rarely. */
+     * the other call. Finally, for TCP, read only the listeners, because they change rarely. */
     const struct {
         bool is_extended, only_listeners;
     } ways[] = {{wants_owners, only_listeners}, {!wants_owners, only_listeners}, {true, true}};

@@ -8,14 +8,15 @@
  *   UDP IPv4   GetUdpTable                 GetExtendedUdpTable, OWNER_PID
  *   UDP IPv6   GetUdp6Table (Vista)        the same
  *
- * If one of the two calls is missing, the other call is used. The extended calls exist on XP SP2,
- * Server 2003 SP1 and later. For TCP over IPv6 they have only the OWNER classes (SDK,
- * GetExtendedTcpTable, GetExtendedUdpTable).
+ * If one of the two calls is missing or fails, the other call is used. The extended calls exist on
+ * XP SP2, Server 2003 SP1 and later. For TCP over IPv6, the extended calls have only the OWNER
+ * classes (SDK, GetExtendedTcpTable, GetExtendedUdpTable).
  *
  * Bound, idle TCP sockets come from InternalGetBoundTcpEndpointTable and
- * InternalGetBoundTcp6EndpointTable. Microsoft does not document them. Their prototypes, row
- * layouts and minimum version (Windows 10 build 17763) are from System Informer (phnt netprv.c). A
- * socket that was bound and then connected may be listed twice, as BOUND and as ESTABLISHED.
+ * InternalGetBoundTcp6EndpointTable. Microsoft does not document these functions. Their prototypes,
+ * row layouts and minimum version (Windows 10 build 17763) are from System Informer (phnt
+ * netprv.c). A socket that was bound and then connected may be listed twice, as BOUND and as
+ * ESTABLISHED.
  *
  * Each table is read with one call into a large buffer, because a call that returns only the size
  * takes as long as reading the whole table. If the table does not fit, the call is repeated with a

@@ -1,9 +1,9 @@
 /* stack_guard.c - detects stack and buffer overflows, in place of the compiler's libssp.
  *
  * The reason is security: libssp calls CryptAcquireContext before main() and so before
- * harden_process(). This call loads bcrypt, rsaenh, crypt32 and other DLLs. Some of them are not
- * KnownDLLs, so Windows searches them in the program's folder first. The functions below have the
- * same names as those of libssp, so the linker does not link libssp.
+ * harden_process(). CryptAcquireContext loads bcrypt, rsaenh, crypt32 and other DLLs. Some of these
+ * DLLs are not KnownDLLs, so Windows searches them in the program's folder first. The functions
+ * below have the same names as those of libssp, so the linker does not link libssp.
  */
 #include <stdint.h>
 
@@ -22,7 +22,7 @@ static uint64_t mix(uint64_t hash, uint64_t more)
     return hash ^ hash >> 29;
 }
 
-/* Combines the same sources as Microsoft's stack cookie: time, processor counter, process, and the
+/* Combines sources like those of Microsoft's stack cookie: time, counters, process, thread, and the
  * addresses of program and stack. The result is sufficient as a guard of the stack, but not as a
  * cryptographic key. */
 static uint64_t unpredictable(void)
@@ -47,7 +47,7 @@ static uint64_t unpredictable(void)
 /* Runs before main(). This function is compiled without a guard, because it changes the guard. */
 __attribute__((constructor, no_stack_protector)) static void choose_guard(void)
 {
-    /* The lowest byte is 0, because a string that overflows cannot contain a 0. */
+    /* The lowest byte is 0, because an overflowing string cannot write a 0 and then more bytes. */
     __stack_chk_guard = (uintptr_t)unpredictable() & ~(uintptr_t)0xff;
 }
 
@@ -56,7 +56,7 @@ static void end(const char *words, DWORD length)
     DWORD written;
 
     WriteFile(GetStdHandle(STD_ERROR_HANDLE), words, length, &written, NULL);
-    /* Ends the process immediately, because the stack is corrupt; Windows records the crash. */
+    /* Ends the process immediately, because the stack may be corrupt; Windows records the crash. */
     __builtin_trap();
 }
 
