@@ -65,8 +65,8 @@ static int32_t offset_seconds(void *context, int64_t moment)
         !SystemTimeToTzSpecificLocalTime(NULL, &utc_parts, &local_parts)) {
         return 0;
     }
-    /* Convert both times back from their parts. Both are then cut to whole milliseconds, so their
-     * difference is exact. */
+    /* Convert both times back from their parts, so that both are cut to whole milliseconds and
+     * their difference is exact. */
     if (!SystemTimeToFileTime(&utc_parts, &utc) || !SystemTimeToFileTime(&local_parts, &local))
         return 0;
     int64_t from = (int64_t)((uint64_t)utc.dwHighDateTime << 32 | utc.dwLowDateTime);

@@ -9,8 +9,8 @@
  * to read(). On Vista and later, begin() requests only events since the start of Windows, and at
  * least those of the last week. read() drops the events before the start time. The query runs in a
  * separate thread for at most three seconds. If the time is up, read() returns the events found so
- * far and sets is_cut, because each event proves a problem. If no event was found by then, the
- * result is unknown.
+ * far and sets is_cut, because each event proves a problem. If no event was found by then, or the
+ * thread itself hangs, the result is unknown.
  */
 #ifndef WIN32_EVENT_LOG_H
 #define WIN32_EVENT_LOG_H

@@ -2,9 +2,9 @@
  *
  * If an exception in a guarded thread is not handled, the guard records it and suspends the thread
  * forever. The guard neither unwinds nor ends the thread, because unwinding and ending would run
- * more of the broken code. guard_wait() then returns immediately. The guard also applies to
- * abandoned threads, so that a thread that hangs and later crashes cannot end the program during a
- * change.
+ * more of the broken code. After such an exception, guard_wait() returns immediately. The guard
+ * also applies to abandoned threads, so that a thread that hangs and later crashes cannot end the
+ * program during a change.
  *
  * The guard uses the process' filter for unhandled exceptions (Win32,
  * SetUnhandledExceptionFilter). A vectored handler would also receive exceptions that the foreign
@@ -30,8 +30,7 @@ struct guard;
 struct guard *guard_make(struct fault *fault) MUST_CHECK;
 void guard_release(struct guard *guard); /* NULL is allowed */
 
-/* Call these in the guarded thread: guard_enter() before the foreign code, guard_leave() after
- * it. */
+/* In the guarded thread, call guard_enter() before the foreign code and guard_leave() after it. */
 void guard_enter(struct guard *guard);
 void guard_leave(struct guard *guard);
 
@@ -41,7 +40,7 @@ enum guard_end {
     GUARD_LATE,    /* the limit has passed; the thread still runs */
 };
 
-/* Call it in the thread that waits for the guarded thread. */
+/* Waits for the guarded thread. Call guard_wait() in another thread. */
 enum guard_end guard_wait(struct guard *guard, DWORD limit_ms, uint32_t *code) MUST_CHECK;
 
 #endif

@@ -3,13 +3,13 @@
  * Since Windows 8, "Shut down" may hibernate the kernel. In this case, the next start resumes the
  * same kernel session, which keeps the registry values that it read when it began.
  *
- * The source is event 27 of Microsoft-Windows-Kernel-Boot in the System log. Its field BootType is
- * 0 for a full start, 1 for Fast Startup and 2 for a resume from hibernation. Confidence: Windows'
- * manifest contains the event and its field. Microsoft does not document the meaning of the
- * numbers, but many report it (e.g. tenforums.com tutorial 28869). Reading the log needs no
- * elevation. The result is unknown if the log was cleared after the start, if the log does not
- * respond within two seconds, or if BootType is another number. HiberbootEnabled alone proves
- * nothing, because "Restart" is always a full start.
+ * The source is event 27 of Microsoft-Windows-Kernel-Boot in the System log. The field BootType of
+ * this event is 0 for a full start, 1 for Fast Startup and 2 for a resume from hibernation.
+ * Confidence: Windows' manifest contains the event and its field. Microsoft does not document the
+ * meaning of the numbers, but many authors report these meanings (e.g. tenforums.com tutorial
+ * 28869). Reading the log needs no elevation. The result is unknown if the log was cleared after
+ * the start, if the log does not respond within two seconds, or if BootType is another number.
+ * HiberbootEnabled alone proves nothing, because "Restart" is always a full start.
  */
 #ifndef WIN32_LAST_START_H
 #define WIN32_LAST_START_H

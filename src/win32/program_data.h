@@ -6,8 +6,8 @@
  * `ProgramData` contains the folder, e.g. %SystemDrive%\ProgramData (Microsoft Learn, "ProgramData"
  * of the unattended setup reference). Windows XP and Server 2003 do not have this value. On these
  * versions, maxport uses the profile of all users: the folder `AllUsersProfile` in
- * `ProfilesDirectory`, e.g. C:\Documents and Settings\All Users. Its subfolder "Application Data"
- * is not used, because its name is translated.
+ * `ProfilesDirectory`, e.g. C:\Documents and Settings\All Users. The subfolder "Application Data"
+ * of this profile is not used, because the subfolder's name is translated.
  */
 #ifndef WIN32_PROGRAM_DATA_H
 #define WIN32_PROGRAM_DATA_H

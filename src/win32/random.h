@@ -6,9 +6,9 @@
 
 #include <stddef.h>
 
-/* Fills the buffer with RtlGenRandom. Call it after harden_process(): on Windows 7 and later,
- * advapi32.dll forwards RtlGenRandom to cryptbase.dll, which is not a KnownDLL. RtlGenRandom is
- * therefore looked up here, not imported. */
+/* Fills the buffer with RtlGenRandom. Call random_fill() after harden_process(): on Windows 7 and
+ * later, advapi32.dll forwards RtlGenRandom to cryptbase.dll, which is not a KnownDLL. RtlGenRandom
+ * is therefore looked up here, not imported. */
 bool random_fill(void *buffer, size_t size, struct fault *fault) MUST_CHECK;
 
 #endif

@@ -1,8 +1,8 @@
 /* registry.h - the interface `registry` on the real registry.
  *
  * The root is HKEY_LOCAL_MACHINE in the product, and a temporary key in tests. registry.c uses only
- * functions that Windows XP SP2 has. It selects no view, because 32-bit and 64-bit programs share
- * HKLM\SYSTEM (Microsoft Learn, "Registry Keys Affected by WOW64").
+ * functions that Windows XP SP2 has. registry.c selects no view, because 32-bit and 64-bit programs
+ * share HKLM\SYSTEM (Microsoft Learn, "Registry Keys Affected by WOW64").
  *
  * Traps that registry.c avoids:
  *  - RegSetValueExW adds a NUL to a string without one if a NUL follows the string in memory;

@@ -21,8 +21,8 @@
  * Each table is read with one call into a large buffer, because a call that returns only the size
  * takes as long as reading the whole table. If the table does not fit, the call is repeated with a
  * larger buffer. The number of calls and the size are limited. Windows fills the buffer completely
- * or not at all. If a table keeps growing, the other call is tried. If this fails too, at least the
- * TCP listeners are read (is_partial).
+ * or not at all. If a table keeps growing, the other call is tried. If the other call fails too, at
+ * least the TCP listeners are read (is_partial).
  */
 #ifndef WIN32_SOCKETS_H
 #define WIN32_SOCKETS_H

@@ -1,11 +1,11 @@
 /* store_folder.h - opens the store's folder, its subfolders and files, and checks their trust.
  *
- * Files and folders are opened by name relative to an open folder, never through a link. The trust
- * check uses the same handle as later reads and writes, so that a program cannot exchange the file
- * in between. While an elevated maxport has the store's folder open, no program can rename or
- * delete the folder. The subfolders are opened only with rights that do not count for sharing, so
- * that a user's open handle on `public` does not block maxport. Only administrators can rename the
- * subfolders.
+ * The store's files and subfolders are opened by name relative to an open folder, never through a
+ * link. The trust check uses the same handle as later reads and writes, so that a program cannot
+ * exchange the file in between. While an elevated maxport has the store's folder open, no program
+ * can rename or delete the folder. The subfolders are opened only with rights that do not count for
+ * sharing, so that a user's open handle on `public` does not block maxport. Only administrators can
+ * rename the subfolders.
  */
 #ifndef WIN32_STORE_FOLDER_H
 #define WIN32_STORE_FOLDER_H

@@ -20,9 +20,9 @@ enum {
 };
 
 /* Users may read the folder's attributes and owner, but may not list it; they can list its
- * subfolder `public`. They do not get FILE_TRAVERSE, because a handle with this right could prevent
- * administrators from listing the folder. By default, users can reach subfolders without this
- * right. */
+ * subfolder `public`. Users do not get FILE_TRAVERSE, because a handle with this right could
+ * prevent administrators from listing the folder. By default, users can reach subfolders without
+ * this right. */
 static const wchar_t root_sddl[] = L"O:BAG:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;;0x120080;;;BU)";
 
 /* ---- renaming an untrusted folder ------------------------------------- */
@@ -214,7 +214,8 @@ static bool make_store(struct store_adapter *adapter, const wchar_t *found, bool
 
 /* ---- the subfolders --------------------------------------------------- */
 
-/* Creates the folder `changes` if it does not exist; renames it first if it is not trusted. */
+/* Creates the folder `changes` if it does not exist. An existing folder that is not trusted is
+ * renamed first. */
 static bool prepare_changes(const struct store_folder *root, char *moved_to, struct fault *fault)
 {
     wchar_t path[STORE_PATH_CHARACTERS];

@@ -1,4 +1,4 @@
-/* store_prepare.h - creates the store's folder and its subfolders.
+/* store_prepare.h - creates the store's folder and its private subfolder.
  *
  * Only a folder that store_prepare() created is trusted. Windows sets the owner and the access list
  * in the same step in which it creates the folder. The record (store_record.h) contains the

@@ -136,8 +136,9 @@ bool store_read_public(struct store_adapter *adapter, const char *text, char **d
 
 /* ---- one copy --------------------------------------------------------- */
 
-/* Deletes a copy if no program has it open. An oplock can delay the deletion, so publish() copies
- * the journal before the backups, and deletes old copies of the journal last. */
+/* Deletes a copy if no program has it open. An oplock can delay the deletion. Therefore publish()
+ * copies the journal before it calls discard() for a backup, and deletes old copies of the journal
+ * last. */
 static void discard(const struct store_folder *folder, const wchar_t *leaf)
 {
     struct ntdll_open request = {.folder = folder->handle, .name = leaf, .access = DELETE};
@@ -240,8 +241,9 @@ static bool copy_journal(HKEY root_key, const struct store_folder *root,
 
 /* ---- the backups ------------------------------------------------------ */
 
-/* Returns whether the copy has the size and time of the original. If not, it is a copy of another
- * file with this name: after a store is removed, a copy remains if a program keeps it open. */
+/* Returns whether the copy has the size and time of the original. If not, the copy is of an earlier
+ * file with this name: after a store is removed, a copy remains if a program keeps this copy
+ * open. */
 static bool is_copied(const wchar_t *path, const WIN32_FIND_DATAW *original)
 {
     WIN32_FILE_ATTRIBUTE_DATA copy;
@@ -338,7 +340,7 @@ static bool publish_locked(struct publication *job, const struct store_folder *r
         copy_journal(adapter->root, root, &copies, before.copy, &job->last, fault);
     bool is_done = copy_backups(root, &copies, job->is_journal_done ? fault : &ignored);
     store_folder_close(&copies);
-    /* If another maxport wrote meanwhile, it has changed `behind`, so keep this mark. */
+    /* If another maxport wrote meanwhile, it has changed `behind`, so do not reset `behind`. */
     if (is_done && job->is_journal_done && before.behind &&
         store_record_read(adapter->root, &after, fault) && after.behind == before.behind)
         store_record_write_behind(adapter->root, 0);

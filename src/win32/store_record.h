@@ -43,8 +43,7 @@ bool store_identity_is_same(const struct store_identity *a, const struct store_i
  * cannot be read. */
 bool store_record_read(HKEY root, struct store_trace *trace, struct fault *fault) MUST_CHECK;
 
-/* Creates the key and checks that the record can be written. Call it before a folder is
- * created. */
+/* Creates the key and checks that the record can be written. Called before a folder is created. */
 bool store_record_prepare(HKEY root, struct fault *fault) MUST_CHECK;
 
 /* Writes and flushes the record. An interruption leaves no record at all, never an

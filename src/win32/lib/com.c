@@ -5,7 +5,8 @@
 
 #include <sddl.h>
 
-/* Grants COM_RIGHTS_EXECUTE to the accounts that call back. PS is the account of the process. */
+/* Grants COM_RIGHTS_EXECUTE to the accounts that call back. PS (principal self) stands for the
+ * account of the process. */
 static const wchar_t who_may_call[] = L"O:BAG:BAD:(A;;0x1;;;LS)(A;;0x1;;;NS)(A;;0x1;;;PS)"
                                       L"(A;;0x1;;;SY)(A;;0x1;;;BA)";
 

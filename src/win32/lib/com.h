@@ -46,7 +46,7 @@ bool com_load(struct com *com, struct fault *fault) MUST_CHECK;
  * EOLE_AUTHENTICATION_CAPABILITIES). */
 bool com_enter(struct com *com, DWORD capabilities, struct fault *fault) MUST_CHECK;
 
-/* Call it in the thread that called com_enter(), after all COM objects are released. */
+/* Call com_leave() in the thread that called com_enter(), after all COM objects are released. */
 void com_leave(struct com *com);
 
 #endif

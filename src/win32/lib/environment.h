@@ -11,8 +11,8 @@
 #include <wchar.h>
 
 /* Makes an environment block for CreateProcessW with CREATE_UNICODE_ENVIRONMENT. The block contains
- * only the variables that Windows needs, with values from Windows itself. It is malloc'ed. Returns
- * NULL if memory runs out or Windows does not report its folders. */
+ * only the variables that Windows needs, with values from Windows itself. The block is malloc'ed.
+ * Returns NULL if memory runs out or Windows does not report its folders. */
 wchar_t *environment_make(void) MUST_CHECK;
 
 #endif

@@ -47,10 +47,10 @@ bool trust_descriptor(const void *descriptor, size_t length, const struct trust_
                       const char *it, char *why, size_t why_size) MUST_CHECK;
 
 /* As trust_descriptor(), for a folder above the store. Other accounts may read the folder and
- * create files and folders in it, as the group Users may in ProgramData. They may not delete or
- * rename the folder or its contents, and may not change its owner or access list. (A root folder
- * cannot be deleted or renamed.) TrustedInstaller is trusted too. Inherit-only entries do not
- * count. */
+ * create files and folders in it, as the group Users may in ProgramData. Other accounts may not
+ * delete or rename the folder or its contents, and may not change its owner or access list. (A root
+ * folder cannot be deleted or renamed.) TrustedInstaller is trusted too. Inherit-only entries do
+ * not count. */
 bool trust_parent(const void *descriptor, size_t length, bool is_root,
                   const struct trust_account *account, const char *it, char *why,
                   size_t why_size) MUST_CHECK;
