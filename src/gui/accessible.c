@@ -11,7 +11,7 @@
 #include "gui/encoding.h"
 #include "gui/paint/system_function.h"
 
-/* The libraries of the compiler have a wrong IID_IAccessible. */
+/* The libraries of the compiler contain a wrong IID_IAccessible. */
 static const GUID unknown_id = {0, 0, 0, {0xc0, 0, 0, 0, 0, 0, 0, 0x46}};
 static const GUID dispatch_id = {0x20400, 0, 0, {0xc0, 0, 0, 0, 0, 0, 0, 0x46}};
 static const GUID accessible_id = {
@@ -20,7 +20,7 @@ static const GUID accessible_id = {
 struct object {
     IAccessible accessible; /* must be first */
     LONG users;
-    IAccessible *usual; /* Windows' own */
+    IAccessible *usual; /* the object of Windows for the control */
     HWND control;
 };
 
@@ -39,7 +39,7 @@ static bool is_self(VARIANT child)
     return child.vt == VT_I4 && child.lVal == CHILDID_SELF;
 }
 
-/* Reads the facts. All of them are 0 if the control no longer exists. */
+/* Reads the facts of the control. All facts are 0 if the control no longer exists. */
 static void read_facts(IAccessible *self, struct accessible_facts *facts)
 {
     memset(facts, 0, sizeof *facts);
@@ -68,7 +68,8 @@ static HRESULT STDMETHODCALLTYPE query(IAccessible *self, REFIID id, void **foun
 {
     if (!IsEqualGUID(id, &unknown_id) && !IsEqualGUID(id, &dispatch_id) &&
         !IsEqualGUID(id, &accessible_id))
-        return IAccessible_QueryInterface(usual(self), id, found); /* such as IOleWindow */
+        /* another interface, such as IOleWindow */
+        return IAccessible_QueryInterface(usual(self), id, found);
     add_ref(self);
     *found = self;
     return S_OK;

@@ -1,9 +1,9 @@
 /* accessible.h - what screen readers learn about a control that paints itself: role, state, value.
  *
- * Windows reports an owner-drawn button without its state, and a window of the program's own as a
- * client area. accessible_answer() answers WM_GETOBJECT with an object that adds the facts of the
- * control. The object passes on all other answers of Windows, such as the name (Win32, "Microsoft
- * Active Accessibility").
+ * For an owner-drawn button, Windows reports no state; for a window of a class that this program
+ * registers, Windows reports only a client area. accessible_answer() answers WM_GETOBJECT with an
+ * object that reports the facts of the control. The object passes on all other answers of Windows,
+ * such as the name (Win32, "Microsoft Active Accessibility").
  */
 #ifndef GUI_ACCESSIBLE_H
 #define GUI_ACCESSIBLE_H
@@ -22,8 +22,7 @@ struct accessible_facts {
  * fills. */
 enum { ACCESSIBLE_FACTS = WM_APP + 40 };
 
-/* Call it at WM_GETOBJECT. Returns the answer. If the result is 0, pass the message on to
- * Windows. */
+/* Returns the answer to WM_GETOBJECT; 0: pass the message on to Windows. */
 LRESULT accessible_answer(HWND control, WPARAM wparam, LPARAM lparam);
 
 #endif

@@ -5,8 +5,8 @@
 enum { AGAIN_MS = 1000 };
 
 /* Reads the machine a second time. The comparison shows which processes use more ports than before,
- * and which processes used the ports that are now in TIME_WAIT. The caller does this only if the
- * diagnosis gains by it, because the function waits a second. */
+ * and which processes used the ports that are now in TIME_WAIT. The caller calls this function only
+ * if the diagnosis gains by a second reading, because the function waits one second. */
 static void assess_again(const struct machine *machine, struct assessment *assessment,
                          bool (*is_stopping)(void *context), void *context)
 {

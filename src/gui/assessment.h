@@ -17,8 +17,8 @@ struct assessment {
 };
 
 /* Makes an assessment of the machine. If the diagnosis gains by a second reading, the function
- * waits one second and reads the machine again, unless is_stopping(context) returns true. Returns
- * NULL if memory runs out or the machine could not be read. */
+ * waits one second and then, unless is_stopping(context) returns true, reads the machine again.
+ * Returns NULL if memory runs out or the machine could not be read. */
 struct assessment *assessment_make(const struct machine *machine,
                                    bool (*is_stopping)(void *context), void *context);
 struct assessment *assessment_hold(struct assessment *assessment);

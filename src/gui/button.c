@@ -11,7 +11,8 @@
 enum { BUTTONS_GAP = 4, NAME_COUNT = 160 };
 
 /* IsDialogMessage presses the focused button on Enter only if it is a default button, which an
- * owner-drawn button never is. So this button requests Enter for itself. */
+ * owner-drawn button never is. So dialog_code requests the key Enter for the button, and the button
+ * then clicks itself. */
 static LRESULT dialog_code(HWND button, LPARAM asked)
 {
     LRESULT code = DLGC_BUTTON | (GetFocus() == button ? DLGC_DEFPUSHBUTTON : DLGC_UNDEFPUSHBUTTON);

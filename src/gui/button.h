@@ -12,13 +12,14 @@ void button_choose(HWND button, bool is_chosen);
 /* Returns the width of the button, which depends on its text. */
 int button_width(HWND button, const struct scale *scale);
 
-/* Places the buttons side by side, from x to the right. Returns the x of a button after them. */
+/* Places the buttons side by side, from x to the right. Returns the x at which a further button
+ * would begin. */
 int buttons_place(const HWND *buttons, int count, const struct scale *scale, int x, int y,
                   int height);
-/* Returns the width of these buttons when buttons_place has placed them. */
+/* Returns the total width of these buttons, with gaps, as buttons_place places them. */
 int buttons_width(const HWND *buttons, int count, const struct scale *scale);
 
-/* Draws a button of button_make; call it at WM_DRAWITEM. */
+/* Draws a button that button_make has made; call this function at WM_DRAWITEM. */
 void button_draw(const DRAWITEMSTRUCT *item, const struct theme *theme, const struct scale *scale);
 
 #endif

@@ -6,7 +6,7 @@
 #include "gui/encoding.h"
 
 /* Tries to open the clipboard several times. Other programs, such as a clipboard history or a
- * remote desktop, open it briefly, usually right after a copy. */
+ * remote desktop, open the clipboard briefly, usually right after a copy. */
 static bool open_clipboard(HWND owner)
 {
     enum { TRIES = 25, PAUSE_MS = 20 };

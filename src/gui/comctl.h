@@ -17,20 +17,21 @@ struct comctl {
     BOOL(WINAPI *init)(const INITCOMMONCONTROLSEX *);
     BOOL(WINAPI *set_subclass)(HWND, SUBCLASSPROC, UINT_PTR, DWORD_PTR);
     BOOL(WINAPI *remove_subclass)(HWND, SUBCLASSPROC, UINT_PTR);
-    LRESULT(WINAPI *call_next)(HWND, UINT, WPARAM, LPARAM); /* call it from a subclass procedure */
+    /* for calls from a subclass procedure */
+    LRESULT(WINAPI *call_next)(HWND, UINT, WPARAM, LPARAM);
     HIMAGELIST(WINAPI *create_images)(int, int, UINT, int, int);
     BOOL(WINAPI *destroy_images)(HIMAGELIST);
     /* LoadIconWithScaleDown; NULL before Windows Vista, which introduced it. */
     HRESULT(WINAPI *load_icon)(HINSTANCE, const wchar_t *name, int width, int height, HICON *);
 };
 
-/* The function comctl_load fills this once; it never changes later. */
+/* comctl_load fills this table once; the table never changes later. */
 extern struct comctl comctl;
 
-/* Loads the DLL and fills `comctl`. Call it after harden_process and before the first control is
- * created. The DLL is loaded by its name without a path, because only then does the manifest select
- * version 6 in the side-by-side store. Returns false if the DLL or a function other than load_icon
- * is missing. */
+/* Loads the DLL and fills `comctl`. Call this function after harden_process and before the first
+ * control is created. The DLL is loaded by its name without a path, because only then does the
+ * manifest select version 6 in the side-by-side store. Returns false if the DLL or a function other
+ * than load_icon is missing. */
 bool comctl_load(void);
 
 #endif

@@ -13,8 +13,8 @@
 
 enum role {
     ROLE_TEXT = 1, /* a static control with body text */
-    /* A static control that is the label of the next field. The letter after & moves the focus to
-     * that field. */
+    /* A static control that is the label of the next control. The letter after & moves the focus to
+     * that next control. */
     ROLE_LABEL,
     ROLE_MUTED,
     ROLE_STRONG,
@@ -25,8 +25,9 @@ enum role {
     ROLE_BAD_TITLE,
     ROLE_TAB, /* a button that shows a page */
     ROLE_PUSH,
-    ROLE_PRIMARY, /* the default button */
-    /* A default button with a shield; it leads to a prompt for administrator approval. */
+    ROLE_PRIMARY, /* the main button, filled with the accent colour */
+    /* A main button with a shield; pressing the button leads to a prompt for administrator
+     * approval. */
     ROLE_SHIELD,
     ROLE_CHOICE, /* one of several choices in a row */
     ROLE_MENU,   /* opens a menu below the button */
@@ -40,9 +41,9 @@ enum { CONTROL_ROLE_MASK = 0xff, CONTROL_IS_CHOSEN = 1 << 8, CONTROL_IS_HOVERED 
 HWND label_make(HWND page, int id, const wchar_t *text, enum role role);
 /* A label that wraps its text, for sentences. */
 HWND paragraph_make(HWND page, int id, const wchar_t *text, enum role role);
-/* Like EnableWindow and ShowWindow. Before they disable or hide the control that has the focus,
- * they move the focus to the next control; otherwise no control would have the focus and no key
- * would work. */
+/* control_enable and control_show work like EnableWindow and ShowWindow, but move the focus to the
+ * next control before they disable or hide the control that has the focus. Otherwise no control
+ * would have the focus and no key would work. */
 void control_enable(HWND control, bool is_enabled);
 void control_show(HWND control, bool is_shown);
 
@@ -51,30 +52,31 @@ bool control_is_enter(LPARAM asked);
 
 /* Changes the role, e.g. from ROLE_TEXT to ROLE_WARN. */
 void control_set_role(HWND control, enum role role);
-enum role control_role(HWND control); /* 0: not a control of this file */
+enum role control_role(HWND control); /* 0: the control has no role */
 
 /* Set the text only if it differs from the present text, so that nothing flickers and screen
- * readers do not repeat it. Return whether they have set it. */
+ * readers do not repeat the text. Return whether the text was set. */
 bool control_set_text(HWND control, const char *utf8);
 bool control_set_wide(HWND control, const wchar_t *text);
 char *control_text(HWND control); /* malloc'ed UTF-8; NULL: out of memory */
 
-/* Returns the size of the text in the font of the role, wrapped at max_width; 0 means one line. */
+/* Returns the size of the text in the font of the role, wrapped at max_width; max_width 0: one
+ * line. */
 SIZE control_measure(const struct scale *scale, const wchar_t *text, enum role role, int max_width);
 HFONT role_font(const struct scale *scale, enum role role);
 
-/* Removes the & before the shortcut letter, because it takes no space on the screen. */
+/* Removes the & before the shortcut letter, because the & takes no space on the screen. */
 void control_strip_mnemonic(wchar_t *text);
 
-/* Sets the font of every control inside `page` that has a role. A page restyles its lists
- * itself. */
+/* Sets the font of every control inside `page` that has a role, the margins of fields, and the
+ * theme of reports. Lists have no role; a page calls list_restyle for each list. */
 void controls_restyle(HWND page, const struct theme *theme, const struct scale *scale);
 
-/* Sets the colours of a control; call it at WM_CTLCOLOR... The background is always
+/* Sets the colours of a control; call this function at WM_CTLCOLOR... The background is always
  * theme->panel. */
 void control_color(HWND control, HDC dc, const struct theme *theme);
 
-/* Returns the height of the control's text, wrapped at this width; 0 if it has no text. */
+/* Returns the height of the control's text, wrapped at this width; 0 if the control has no text. */
 int control_height(HWND control, const struct scale *scale, int width);
 
 /* ---- for files that make and draw controls ---------------------------- */

@@ -50,7 +50,7 @@ static void restyle(struct state *state, HWND window, unsigned dpi)
     scale_open(&state->scale, dpi);
     theme_dress(window, state->dialog->theme);
     controls_restyle(window, state->dialog->theme, &state->scale);
-    scale_close(&before); /* only now, because the controls used these fonts before */
+    scale_close(&before); /* the old fonts; only now, because the controls used them until here */
     lay_out(state, window);
     RedrawWindow(window, NULL, NULL, RDW_INVALIDATE | RDW_ERASE | RDW_FRAME | RDW_ALLCHILDREN);
 }
@@ -68,8 +68,8 @@ static void create(struct state *state, HWND window)
     report_set(state->text, dialog->text);
 }
 
-/* Returns a brush with the current panel colour. It is not stored, because the theme may change
- * while the dialog is open. */
+/* Returns a brush with the current panel colour. The brush is not stored, because the theme may
+ * change while the dialog is open. */
 static HBRUSH background(const struct state *state, HDC dc)
 {
     SetDCBrushColor(dc, state->dialog->theme->panel);
@@ -127,7 +127,7 @@ static LRESULT CALLBACK procedure(HWND window, UINT message, WPARAM wparam, LPAR
     case WM_CLOSE:
         state->is_over = true;
         return 0;
-    case DM_GETDEFID: /* Enter, if no button has the focus */
+    case DM_GETDEFID: /* asks for the button that Enter presses if no button has the focus */
         return MAKELRESULT(IDCANCEL, DC_HASDEFID);
     }
     return DefWindowProcW(window, message, wparam, lparam);

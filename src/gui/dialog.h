@@ -10,18 +10,19 @@ struct dialog {
     const struct theme *theme;
     const wchar_t *title;
     const char *text;    /* UTF-8, lines end with \n */
-    const wchar_t *verb; /* text of the button that confirms; NULL: there is only Close */
+    const wchar_t *verb; /* text of the button that confirms; NULL: the only button is Close */
     bool has_shield;     /* confirming leads to a prompt for administrator approval */
 };
 
 /* Applies a changed theme and font to all open dialogs. */
 void dialogs_restyle(void);
 
-/* Shows the dialog until the user closes it. Returns whether the user confirmed. */
+/* Shows the dialog until the user closes it. Returns whether the user confirmed; false also if the
+ * dialog could not be opened. */
 bool dialog_show(const struct dialog *dialog);
 
-/* Prints the heading, an empty line, and for each sentence a line "- text" with its command below.
- * Prints nothing if there are no sentences. */
+/* Prints an empty line, the heading, and for each sentence a line "- text" and, if the sentence has
+ * a command, a line with the command. Prints nothing if there are no sentences. */
 struct sentences;
 void dialog_print_sentences(struct text *text, const char *heading,
                             const struct sentences *sentences);

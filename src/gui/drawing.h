@@ -1,4 +1,4 @@
-/* drawing.h - a control that shows data as a picture: gauge, chart, map.
+/* drawing.h - a control that shows data as a picture, such as a gauge, a chart or a map.
  *
  * The control paints into memory first, so that nothing flickers. For screen readers, its window
  * text describes the picture, and the control also reports its role and value.
@@ -13,7 +13,7 @@
 
 struct drawing_calls {
     void *context;
-    /* Fills the rectangle; dc is a picture in memory. */
+    /* Fills the rectangle; `dc` draws into a picture in memory. */
     void (*paint)(void *context, HWND drawing, HDC dc, const RECT *rect);
     /* The mouse has moved to this point, or has left the drawing if x < 0. May be NULL. */
     void (*hover)(void *context, HWND drawing, POINT at);
@@ -21,8 +21,8 @@ struct drawing_calls {
     LONG role;                                            /* ROLE_SYSTEM_..., for screen readers */
     /* Writes the value for screen readers: UTF-8, at most `size` bytes. May be NULL. */
     void (*value)(void *context, HWND drawing, char *value, size_t size);
-    /* A key was pressed; returns whether it was handled. May be NULL. If it is set, the drawing can
-     * have the focus, and `paint` must paint the focus mark. */
+    /* A key was pressed; returns whether the key was handled. May be NULL. If `key` is set, the
+     * drawing can have the focus and then has a focus rectangle. */
     bool (*key)(void *context, HWND drawing, WPARAM key);
 };
 

@@ -1,6 +1,9 @@
-/* encoding.h - converts between UTF-8, which core uses, and UTF-16, which windows use. The caller
- * frees the returned strings, which are malloc'ed, or NULL if memory runs out. Every text that a
- * window shows or copies is converted here; the functions apply text_safe_lines. */
+/* encoding.h - converts between UTF-8, which core uses, and UTF-16, which windows use. Every UTF-8
+ * text that a window shows or copies is converted here. The functions that convert to UTF-16 first
+ * apply text_safe_lines.
+ *
+ * encoding_wide and encoding_utf8 return a malloc'ed string, which the caller frees, or NULL if
+ * memory runs out. */
 #ifndef GUI_ENCODING_H
 #define GUI_ENCODING_H
 

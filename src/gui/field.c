@@ -5,7 +5,8 @@
 #include "core/base/text.h"
 #include "gui/comctl.h"
 
-/* Shows the scroll bar if the text does not fit. Call it again after a change of size. */
+/* Shows the scroll bar if the text does not fit, otherwise hides it. Call this function again after
+ * a change of size. */
 static void show_scroll_bar(HWND report)
 {
     LRESULT lines = SendMessageW(report, EM_GETLINECOUNT, 0, 0);
@@ -22,8 +23,8 @@ static void show_scroll_bar(HWND report)
 }
 
 /* Adds Ctrl+A, which edit controls lack before Windows 10. An edit control with several lines would
- * also use Tab, Enter and Esc itself: Tab would not move the focus, and Esc would close its parent.
- * This function leaves these keys to the window. */
+ * also use Tab, Enter and Esc itself: Tab would not move the focus, and Esc would close the parent
+ * of the control. This function leaves these keys to the window. */
 static LRESULT CALLBACK share_keys(HWND field, UINT message, WPARAM wparam, LPARAM lparam,
                                    UINT_PTR id, DWORD_PTR data)
 {

@@ -7,7 +7,7 @@
 #include "gui/placement.h"
 
 enum {
-    WIDTH_MINIMUM = 640, /* in dip: the smallest screen of Windows */
+    WIDTH_MINIMUM = 640, /* in dip; 640 x 480 is the smallest screen of Windows */
     HEIGHT_MINIMUM = 480,
     TABS_HEIGHT = 44,
     MENU_HEIGHT = 30,
@@ -107,7 +107,7 @@ void window_update_wants(struct window *window)
     LRESULT wants = SendMessageW(window->pages[window->page], PAGE_WANTS, 0, 0);
 
     if (!window->worker)
-        return; /* start_rest calls the function again when the worker has started */
+        return; /* start_rest in window.c calls this function again when the worker has started */
     worker_watch(window->worker,
                  &(struct sample_request){.wants_owners = wants & (WANT_OWNERS | WANT_GROUPS),
                                           .wants_groups = wants & WANT_GROUPS,
@@ -154,7 +154,8 @@ bool frame_create(struct frame *frame, HWND own)
     frame->menu = menu_make();
     frame->menu_button = button_make(own, ID_MENU, L"&Menu", ROLE_MENU);
     status_bar_make(&frame->status_bar, window);
-    frame_restyle(frame); /* before the pages are made, because they use its colours */
+    /* before the pages are made, because the pages use the colours of the theme */
+    frame_restyle(frame);
     window->span = (enum usage_history_span)placement_number(window, "Span", SPAN_60_S, SPAN_COUNT);
     window->grouping =
         (enum usage_group)placement_number(window, "Grouping", GROUP_PROCESS, GROUP_KIND_COUNT + 1);
@@ -167,7 +168,7 @@ void frame_change_fonts(struct frame *frame, unsigned dpi)
 
     scale_open(&frame->window.scale, dpi);
     frame_restyle(frame);
-    scale_close(&before); /* only now, because the controls used these fonts before */
+    scale_close(&before); /* the old fonts; only now, because the controls used them until here */
     frame_lay_out(frame);
 }
 

@@ -14,12 +14,12 @@ struct window_options {
     enum page_id page;
     /* File for a screenshot of the page, after which the program ends; NULL: no screenshot. */
     const wchar_t *picture;
-    int picture_after_seconds; /* delay before the screenshot; 0: wait for a few samples */
+    int picture_after_seconds; /* delay before the screenshot; 0: see screenshot_follow */
     picture_encoder encode;
     path_asker ask_path;
     bool has_theme;
     enum theme_kind theme;
-    int width_dip, height_dip; /* 0: the size when the window was last closed */
+    int width_dip, height_dip; /* 0: the stored size, see placement.h */
 };
 
 /* The data of the window, including the part that pages do not use. */
@@ -35,19 +35,19 @@ struct frame {
     int exit_code;
 };
 
-/* Makes everything except the pages; call it at WM_CREATE. own: the window. */
+/* Makes everything except the pages; call this function at WM_CREATE. own: the window. */
 bool frame_create(struct frame *frame, HWND own);
 
 void frame_lay_out(struct frame *frame);
-/* Reads the theme again and applies it to everything. */
+/* Reads the theme again, unless an option fixes the theme, and applies it to everything. */
 void frame_restyle(struct frame *frame);
 /* Opens the fonts for this DPI and applies them. */
 void frame_change_fonts(struct frame *frame, unsigned dpi);
 void frame_limit_size(const struct frame *frame, MINMAXINFO *info);
 
-/* Makes the page if it does not exist yet. The other pages are made only when they are first shown
- * or when the window is idle, so that the first page appears sooner. Returns false if memory runs
- * out. */
+/* Makes the page if it does not exist yet. All pages except the first are made only when they are
+ * first shown or when the window is idle, so that the first page appears sooner. Returns false if
+ * memory runs out. */
 bool frame_make_page(struct frame *frame, enum page_id page);
 void frame_send_to_pages(struct frame *frame, UINT message, WPARAM wparam, LPARAM lparam);
 

@@ -80,7 +80,7 @@ static LRESULT draw_heading(const struct list *list, const NMCUSTOMDRAW *draw)
 
 /* Handles the messages that only the list receives: the notices of its headings and the key Enter,
  * which IsDialogMessage would otherwise use for the default button. The tip of a cell also sends a
- * draw notice, so the sender is compared. */
+ * draw notice, so the code checks that the headings sent the notice. */
 static LRESULT CALLBACK on_list_message(HWND window, UINT message, WPARAM wparam, LPARAM lparam,
                                         UINT_PTR id, DWORD_PTR data)
 {
@@ -188,7 +188,8 @@ void list_restyle(HWND window)
     HIMAGELIST before = list->height;
     HWND tip = (HWND)SendMessageW(window, LVM_GETTOOLTIPS, 0, 0);
 
-    theme_dress_control(window, list->theme); /* before the colours, which it may reset */
+    /* before the colours are set, because this call may reset them */
+    theme_dress_control(window, list->theme);
     if (tip)
         theme_dress_control(tip, list->theme);
     list->height = comctl.create_images(1, scale_px(list->scale->dpi, ROW_HEIGHT), ILC_COLOR, 1, 1);

@@ -1,7 +1,7 @@
 /* list.h - a list of any length that requests only the visible rows.
  *
- * The list is a standard list view with LVS_OWNERDATA. If it marks rows with colours, it must also
- * have a column that states the mark as text.
+ * The list is a standard list view with LVS_OWNERDATA. A list that marks rows with colours must
+ * also have a column that states the mark as text.
  */
 #ifndef GUI_LIST_H
 #define GUI_LIST_H
@@ -35,16 +35,18 @@ HWND list_make(HWND page, int id, const wchar_t *name, const struct column *colu
 void list_set_columns(HWND list, const struct column *columns, size_t count);
 /* Updates colours and widths after a change of theme or scale. */
 void list_restyle(HWND list);
-/* Call it when the rows have changed. The same row number remains selected, if it still exists. */
+/* Call this function when the rows have changed. The same row number remains selected if there is
+ * still a row with this number. */
 void list_refresh(HWND list, size_t row_count);
 int list_selected(HWND list);         /* -1: none */
 void list_select(HWND list, int row); /* does not scroll */
 void list_reveal(HWND list, int row); /* scrolls to the row */
-/* Sets the width of the column to the space that the other columns leave, but at least to its
- * width_dip. Does nothing if the user has changed a width. */
+/* Sets the width of the column to the space that the other columns leave, but at least to the
+ * width_dip of the column. Does nothing if the user has changed a width. */
 void list_fill(HWND list, int column);
 void list_show_sort(HWND list, int column, bool is_descending); /* -1: none */
-/* Returns the height of the heading, row_count rows and one empty row. */
+/* Returns the height of the heading, row_count rows and one empty row; at most 1,000 rows are
+ * counted. */
 int list_height(HWND list, size_t row_count);
 /* Opens the menu of the selected row. where: the lParam of WM_CONTEXTMENU. */
 void list_context_menu(HWND list, LPARAM where);

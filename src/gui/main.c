@@ -1,4 +1,4 @@
-/* main.c - maxport-gui.exe: the main function of the window, and its only file that includes every
+/* main.c - the main function of maxport-gui.exe. It is the only file of gui that includes every
  * layer. */
 #include <windows.h>
 
@@ -115,8 +115,8 @@ static bool is_elevated(const struct machine *machine)
            identity.is_elevated;
 }
 
-/* The C runtime calls this function, but no header declares it. With wWinMain instead, maxport
- * would have to split the command line with shell32, which loads many other DLLs. */
+/* The C runtime calls this function, but no header declares it. With wWinMain instead of wmain,
+ * maxport would have to split the command line with shell32, which loads many other DLLs. */
 int wmain(int argc, wchar_t **argv);
 
 int wmain(int argc, wchar_t **argv)

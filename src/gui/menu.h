@@ -28,10 +28,11 @@ enum {
 HMENU menu_make(void);
 HACCEL menu_accelerators(void);
 
-/* Opens the menu below the button and sends its command to the frame. */
+/* Opens the menu below the button and sends the command that the user chose to the frame. */
 void menu_open(const struct window *window, HMENU menu, HWND button);
 
-/* Marks one of the items `first` to `first + count - 1` as chosen. */
+/* Marks the item `first + chosen` as chosen, and no other item from `first` to `first + count -
+ * 1`. */
 void menu_choose(HMENU menu, UINT first, UINT count, UINT chosen);
 
 /* Returns the sampling interval of a menu item; 0: paused. */

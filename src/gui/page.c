@@ -20,7 +20,7 @@ enum page_id page_find(const wchar_t *key)
     return (enum page_id)page;
 }
 
-/* ---- pages, as far as they are alike ---------------------------------- */
+/* ---- what all pages have in common ------------------------------------ */
 
 static const wchar_t state_property[] = L"maxport.state";
 

@@ -1,8 +1,9 @@
 /* page.h - the contract between the frame and its pages.
  *
- * A page is a child window. A function in the page's file makes it; page.c lists these functions.
- * The frame stores the newest results of the worker and sends every page a message for each new
- * result. A hidden page ignores new samples; it reads the newest one when it is shown.
+ * A page is a child window. A function in the page's file makes the page; page.c lists one such
+ * function for each page. The frame stores the newest sample and the newest assessment, and sends
+ * every page a message for each result of the worker that pages use. A hidden page ignores new
+ * samples; it reads the newest one when it is shown.
  */
 #ifndef GUI_PAGE_H
 #define GUI_PAGE_H
@@ -18,8 +19,8 @@ enum page_id { PAGE_NOW, PAGE_WHO, PAGE_CHANGE, PAGE_HISTORY, PAGE_COUNT };
 
 /* Messages to pages. Pages pass all messages that they do not handle to page_default. */
 enum {
-    PAGE_SAMPLE = WM_APP + 10, /* window->sample is new */
-    PAGE_ASSESSMENT,           /* window->assessment is new */
+    PAGE_SAMPLE = WM_APP + 10, /* window->sample or window->protocol is new */
+    PAGE_ASSESSMENT,           /* window->assessment or window->is_busy is new */
     PAGE_ANSWER,   /* wParam: enum answer (preview, entry details, run result), lParam: its data */
     PAGE_RESTYLE,  /* theme or scale has changed: update colours, fonts and layout */
     PAGE_SHOWN,    /* the page is shown now */
@@ -79,8 +80,8 @@ HWND page_history_create(struct window *window);
 HWND page_window(struct window *window, const wchar_t *class_name, WNDPROC procedure, void *state);
 void *page_state(HWND page);
 
-/* Handles the messages that are the same for all pages: the background, the focus, and the colours
- * and drawing of controls. */
+/* Handles the messages that are the same for all pages: the background, the colours and drawing of
+ * controls, the notices and menus of lists, PAGE_RESTYLE and PAGE_IS_READY. */
 LRESULT page_default(HWND page, UINT message, WPARAM wparam, LPARAM lparam);
 
 /* ---- functions of the frame for pages --------------------------------- */
@@ -90,27 +91,29 @@ void window_set_protocol(struct window *window, enum protocol protocol);
 /* Requests a check of the port. When the worker has made the check, a dialog explains why the port
  * can or cannot be bound. */
 void window_open_port_check(struct window *window, enum protocol protocol, uint16_t port);
-/* Sends PAGE_WANTS to the shown page and passes the result to the worker. Call it when the page may
- * need other data than before. */
+/* Sends PAGE_WANTS to the shown page and passes the result to the worker. Call this function when
+ * the page may need other data than before. */
 void window_update_wants(struct window *window);
 
 /* Shows `text` (UTF-8, lines end with \n) below `title`. If the user confirms with the button
  * `verb`, runs maxport.exe with these arguments. Returns after the user's answer. PAGE_ANSWER later
- * contains the result of the run. */
+ * contains the result of the run. If maxport.exe is already running, only reports that and asks
+ * nothing. */
 void window_confirm_and_run(struct window *window, const wchar_t *title, const char *text,
                             const wchar_t *verb, const char *const *arguments, size_t count);
 
-/* Shows a sentence (UTF-8) in the status bar. It remains there until the next sentence. */
+/* Shows a sentence (UTF-8) in the status bar until the next sentence. */
 void window_report(struct window *window, const char *sentence);
-/* Shows a fault in the status bar and in a message box. */
+/* Shows a fault in the status bar and in a dialog. */
 void window_report_failure(struct window *window, const char *sentence);
 
-/* Shows a message box with this text (UTF-8, lines end with \n). Returns when it is closed. */
+/* Shows a dialog with this title and text (UTF-8, lines end with \n). Returns when the dialog is
+ * closed. */
 void window_show_text(struct window *window, const wchar_t *title, const char *text);
 
 /* Shows the Save dialog. Returns false if the user cancelled or the path cannot be used. If the
- * dialog itself failed, this has been reported. `filter` and `suggestion` are as lpstrFilter and
- * the initial lpstrFile of OPENFILENAME. */
+ * dialog itself failed, the function has reported the failure. `filter` and `suggestion` are as
+ * lpstrFilter and the initial lpstrFile of OPENFILENAME. */
 bool window_ask_path(struct window *window, const wchar_t *filter, const wchar_t *extension,
                      const wchar_t *suggestion, char path[STORE_PATH_SIZE]);
 

@@ -29,7 +29,8 @@ RECT placement_rect(const struct window *window, int width_dip, int height_dip)
     window->preferences->read(window->preferences->context, "Top", &top);
     rect = (RECT){(int)left, (int)top, (int)left + width, (int)top + height};
     monitor = MonitorFromRect(&rect, MONITOR_DEFAULTTONULL);
-    /* If the monitor of the stored position was removed, Windows selects the position. */
+    /* For a screenshot, and if the monitor of the stored position was removed, Windows selects the
+     * position. */
     if (window->is_picture || !monitor)
         rect.left = rect.top = CW_USEDEFAULT;
     dpi = monitor ? scale_monitor_dpi(monitor) : scale_system_dpi();

@@ -1,4 +1,4 @@
-/* placement.h - stores position, size and page of the window, and restores them at its next
+/* placement.h - stores position, size and choices of the window, and restores them at the next
  * start. */
 #ifndef GUI_PLACEMENT_H
 #define GUI_PLACEMENT_H
@@ -9,11 +9,13 @@
 uint32_t placement_number(const struct window *window, const char *name, uint32_t usual,
                           uint32_t limit);
 
-/* Returns the rectangle for the new window. Its position is the stored position. Its size is the
- * given size, or the stored size if width_dip is 0. */
+/* Returns the rectangle for the new window. The position is the stored position, or CW_USEDEFAULT
+ * for a screenshot and if no monitor shows the stored position. The size is the given size, or the
+ * stored size if width_dip is 0, or 1280 x 760 dip if no size is stored. */
 RECT placement_rect(const struct window *window, int width_dip, int height_dip);
 
-/* Moves the new window, which is still hidden, to the rectangle from placement_rect. */
+/* Moves the new window, which is still hidden, to the rectangle from placement_rect. Does nothing
+ * if the position is CW_USEDEFAULT. */
 void placement_apply(const struct window *window, const RECT *rect);
 
 void placement_save(const struct window *window);

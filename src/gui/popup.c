@@ -8,7 +8,7 @@
 #include "gui/paint/canvas.h"
 
 enum {
-    ITEMS_MOST = 64, /* with the items of submenus */
+    ITEMS_MOST = 64, /* including the items of submenus */
     TEXT_COUNT = 80,
     PADDING = 6,
     MARK_WIDTH = 24,  /* the mark of a chosen item, at the left */
@@ -41,8 +41,8 @@ static wchar_t letter_of(const wchar_t *text)
     return L'\0';
 }
 
-/* The popup that is dressed now; NULL: none. Other programs can add items that they draw themselves
- * to the system menu of the window. */
+/* The popup that is dressed now; NULL: none. is_own compares each item with this popup, because
+ * other programs can add owner-drawn items of their own to the system menu of the window. */
 static const struct popup *dressed;
 
 static bool is_own(const struct item *item)
@@ -153,7 +153,8 @@ UINT popup_track(const struct window *window, HMENU menu, UINT flags, POINT scre
 
 /* ---- painting --------------------------------------------------------- */
 
-/* Splits "Copy\tCtrl+C". */
+/* Returns the key of a text such as "Copy\tCtrl+C", or "" if there is no key. *length: length of
+ * the text before the tab. */
 static const wchar_t *key_of(const wchar_t *text, int *length)
 {
     const wchar_t *tab = wcschr(text, L'\t');

@@ -2,7 +2,7 @@
  *
  * Windows paints popup menus light, even above a dark window. Therefore the items are owner-drawn
  * in every theme; in high contrast, all their colours are system colours. Screen readers can still
- * read the names of the items, and their letters still work.
+ * read the names of the items, and the letters of the items still work.
  */
 #ifndef GUI_POPUP_H
 #define GUI_POPUP_H

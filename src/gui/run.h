@@ -18,8 +18,8 @@ bool run_start(struct run *run, const struct machine *machine, const struct laun
                HWND owner, const char *const *arguments, size_t count,
                const struct assessment *assessment, struct fault *fault);
 
-/* Returns whether the run has ended or is_abandoned. If so, the function closes the launcher and
- * fills *result, except result->entry. */
+/* Returns whether the run has ended or `is_abandoned` is true. If so, the function also closes the
+ * handle of maxport.exe and fills *result, except result->entry. */
 bool run_end(struct run *run, const struct launcher *launcher, bool is_abandoned,
              struct run_result *result);
 

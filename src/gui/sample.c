@@ -3,12 +3,12 @@
 #include <stdlib.h>
 
 enum {
-    /* Maximum number of samples that wait for the window. At this number, the window is too slow.
-     */
+    /* Maximum number of samples that are not released: the one that the window shows, and one that
+     * waits for the window. At this number no sample is taken, because the window is too slow. */
     BACKLOG = 2,
     /* An assessment is outdated if use has changed by more than this share of the usable ports. */
     OUTDATED_PERCENT = 3,
-    /* In the history, a sample is valid for slightly more than this many intervals. */
+    /* In the history, a sample is valid for half an interval more than this many intervals. */
     VALID_INTERVALS = 2,
 };
 
@@ -120,8 +120,8 @@ struct sample *sample_take(const struct machine *machine, const struct assessmen
             group(machine, assessment, request->grouping, sample);
         note_rates(series, sample);
     }
-    /* Measure elapsed time, because CPU time would not include the work that Windows does
-     * elsewhere. */
+    /* Measure elapsed time, because CPU time would not include the work that Windows does outside
+     * this process. */
     sample->cost_ms =
         (uint32_t)(machine->clock.monotonic_ms(machine->clock.context) - sample->monotonic_ms);
     return sample;

@@ -23,25 +23,27 @@ struct sample {
     bool wants_owners; /* owners were requested; sockets.has_owners: whether they are available */
     bool has_names;
     struct processes processes;
-    bool has_groups; /* groups were requested */
+    bool has_groups; /* groups were requested and could be made */
     enum usage_group grouping;
     struct usage_groups groups;
-    /* Names of the groups, safe for a screen; NULL unless `grouping` is GROUP_PROCESS or
-     * GROUP_NAME. */
+    /* Names of the groups, safe for a screen; NULL if `grouping` is not GROUP_PROCESS or
+     * GROUP_NAME, if process names are unknown, or if memory runs out. */
     char **group_names;
-    uint32_t cost_ms;  /* duration of the sampling */
-    uint32_t pause_ms; /* time until the next sample; longer than requested if sampling is slow */
+    uint32_t cost_ms; /* duration of the sampling */
+    /* time from the start of this sample to the start of the next; longer than requested if
+     * sampling is slow */
+    uint32_t pause_ms;
 };
 
-/* Data to read in addition to the sockets. They make sampling slower. */
+/* Data to read in addition to the sockets. Reading it makes sampling slower. */
 struct sample_request {
     bool wants_owners, wants_groups;
     enum usage_group grouping;
 };
 
 /* Takes a sample and adds it to the series. Ranges and services come from the assessment. The
- * caller sets pause_ms. Returns NULL if memory runs out or the window has not released earlier
- * samples yet. */
+ * caller sets pause_ms. Returns NULL if memory runs out or if the window has not released the two
+ * previous samples yet. */
 struct sample *sample_take(const struct machine *machine, const struct assessment *assessment,
                            const struct sample_request *request, struct series *series);
 void sample_release(struct sample *sample);

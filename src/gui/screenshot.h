@@ -17,9 +17,11 @@ struct screenshot {
 
 enum screenshot_state { SCREENSHOT_WAITS, SCREENSHOT_IS_DUE, SCREENSHOT_IS_LATE };
 
-/* Call it at each message of SCREENSHOT_TIMER. The picture is due when the page is ready and
- * after_seconds have passed; if after_seconds is 0, when the page is ready and a few samples were
- * taken. Returns SCREENSHOT_IS_LATE if another 60 seconds have passed; the caller then gives up. */
+/* Call this function at each message of SCREENSHOT_TIMER. The picture is due when the window has an
+ * assessment and at least one sample, the page is ready, and after_seconds have passed. If
+ * after_seconds is 0, the picture is due after three samples, or after one sample if 4 seconds have
+ * passed. Returns SCREENSHOT_IS_LATE if 60 seconds more than after_seconds have passed; the caller
+ * then gives up. */
 enum screenshot_state screenshot_follow(struct screenshot *screenshot, const struct window *window,
                                         unsigned after_seconds);
 

@@ -38,7 +38,8 @@ void status_bar_make(struct status_bar *bar, const struct window *window)
                       (GetWindowLongPtrW(bar->right, GWL_STYLE) & ~SS_TYPEMASK) | SS_RIGHT);
 }
 
-/* The right text is as wide as its words; the left text has the remaining width. */
+/* The right text is as wide as its words, but takes at most three quarters of the width if the left
+ * part shows something. The left text has the remaining width. */
 void status_bar_place(struct status_bar *bar)
 {
     const struct window *window = bar->window;
@@ -112,7 +113,7 @@ static const char *work_words(const struct status_bar *bar)
     case WORK_FILE:
         return "Writing the file...";
     case WORK_NONE:
-    case WORK_RUN: /* window_confirm_and_run has reported it */
+    case WORK_RUN: /* window_confirm_and_run has reported the run */
     case WORK_COUNT:
         break;
     }
@@ -139,7 +140,8 @@ void status_bar_report(struct status_bar *bar, const char *sentence)
     status_bar_show(bar);
 }
 
-/* Shows the bar for this work. The remaining time is unknown, so the bar only moves. */
+/* Shows the bar for this work, or hides the bar if `work` is WORK_NONE. The remaining time is
+ * unknown, so the bar only moves. */
 static void show_progress(struct status_bar *bar, enum work work)
 {
     if (bar->shown_work == work)

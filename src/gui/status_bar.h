@@ -22,12 +22,14 @@ void status_bar_make(struct status_bar *bar, const struct window *window);
 void status_bar_place(struct status_bar *bar);
 /* Shows window->sample, window->assessment and window->interval_ms. */
 void status_bar_show(struct status_bar *bar);
-/* Shows a sentence (UTF-8). It remains until the next sentence. */
+/* Shows a sentence (UTF-8) until the next sentence. While slow work is shown, a text about the work
+ * can replace the sentence. */
 void status_bar_report(struct status_bar *bar, const char *sentence);
 
-/* Call it after a request to the worker. Progress is shown if the work takes long. */
+/* Call this function after a request to the worker. Progress is shown if the work takes at least
+ * half a second. */
 void status_bar_await_work(struct status_bar *bar);
-void status_bar_follow_work(struct status_bar *bar); /* call it at STATUS_BAR_TIMER */
+void status_bar_follow_work(struct status_bar *bar); /* call this function at STATUS_BAR_TIMER */
 void status_bar_stop_waiting(struct status_bar *bar);
 
 #endif

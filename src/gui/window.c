@@ -231,14 +231,14 @@ static void save_page(struct frame *frame)
     name[63] = L'\0';
     if (!window_ask_path(window, L"PNG images (*.png)\0*.png\0", L"png", name, path))
         return;
-    /* Repaint the area that the Save dialog covered, because it will be in the screenshot. */
+    /* Repaint the area that the Save dialog covered, because the screenshot includes this area. */
     RedrawWindow(window->frame, NULL, NULL, RDW_INVALIDATE | RDW_UPDATENOW | RDW_ALLCHILDREN);
     if (!screenshot_save(window, frame->options->encode, path))
         window_report_failure(window, "The screenshot could not be created. Nothing was saved.");
 }
 
-/* Sends the command of a key to the field that has the focus, for keys that fields also handle.
- * Returns false if no field has the focus. */
+/* Sends the command of a key to the edit control that has the focus, for keys that edit controls
+ * also handle. Returns false if no edit control has the focus. */
 static bool send_to_field(UINT message)
 {
     HWND focus = GetFocus();
@@ -302,8 +302,8 @@ static void on_command(struct frame *frame, unsigned id)
     }
 }
 
-/* Starts the worker, then makes the other pages, one at each call. The first call comes when the
- * first page was painted. */
+/* The first call starts the worker; each later call makes one of the other pages. Called at
+ * START_TIMER, the first time when the first page was painted. */
 static void start_rest(struct frame *frame)
 {
     struct window *window = &frame->window;
@@ -390,7 +390,8 @@ static LRESULT paint(const struct frame *frame, UINT message, WPARAM wparam, LPA
     }
 }
 
-/* Returns whether Windows broadcasts this name when the user selects the light or dark theme. */
+/* Returns whether `name` is the one that Windows broadcasts when the user selects the light or dark
+ * theme. */
 static bool is_theme_change(LPARAM name)
 {
     return name && lstrcmpW((const wchar_t *)name, L"ImmersiveColorSet") == 0;
@@ -463,7 +464,7 @@ static LRESULT CALLBACK procedure(HWND own, UINT message, WPARAM wparam, LPARAM 
     case WM_TIMER:
         on_timer(frame, wparam);
         return 0;
-    case WM_ENDSESSION: /* the session ends, and Windows need not send WM_DESTROY */
+    case WM_ENDSESSION: /* the session ends, and Windows may not send WM_DESTROY */
         if (wparam && !frame->options->picture)
             placement_save(&frame->window);
         return 0;
@@ -492,7 +493,7 @@ static int handle_messages(struct frame *frame)
     return (int)message.wParam;
 }
 
-/* Releases answers that the worker posted after the message loop had ended. */
+/* Releases the answers that the message loop, which has ended, did not handle. */
 static void release_answers(void)
 {
     MSG message;

@@ -8,10 +8,11 @@
 
 enum {
     ASSESSMENT_MS = 30 * 1000, /* usual time between assessments */
-    /* Shortest time between assessments, used if a sample outdates the newest one. */
+    /* Shortest time between assessments, used if a sample outdates the newest assessment. */
     ASSESSMENT_SOON_MS = 5000,
     RUN_POLL_MS = 100,
-    STOP_MS = 5000, /* after this time the process ends although a call is still hanging */
+    /* after this time the process ends although a call of the thread is still hanging */
+    STOP_MS = 5000,
 };
 
 struct file_request {
@@ -94,7 +95,7 @@ static int64_t monotonic_ms(const struct worker *worker)
     return worker->machine->clock.monotonic_ms(worker->machine->clock.context);
 }
 
-/* Call it while the lock is held. */
+/* Call this function while the lock is held. */
 static void note_asked(struct worker *worker, enum work work)
 {
     if (!(worker->asked & 1u << work))
@@ -393,7 +394,8 @@ struct worker *worker_start(const struct machine *machine, const struct launcher
     worker->interval_ms = interval_ms;
     series_init(&worker->series);
     InitializeCriticalSection(&worker->lock);
-    note_asked(worker, WORK_ASSESSMENT); /* the thread starts it without a request */
+    /* the thread begins with an assessment, without a request */
+    note_asked(worker, WORK_ASSESSMENT);
     worker->wake = CreateEventW(NULL, FALSE, FALSE, NULL);
     worker->thread = worker->wake ? CreateThread(NULL, 0, work, worker, 0, NULL) : NULL;
     if (worker->thread)

@@ -1,8 +1,8 @@
 /* worker.h - the only thread that uses the machine.
  *
  * The window sends a request and continues; the worker posts the complete result as a message. So
- * slow or hanging calls never block the window. The window owns each result, so the threads share
- * no data, except the assessment: both threads use it, and neither changes it.
+ * slow or hanging calls never block the window. The window owns each result except an assessment,
+ * which both threads use and neither changes.
  */
 #ifndef GUI_WORKER_H
 #define GUI_WORKER_H
@@ -17,7 +17,7 @@
 #include "gui/sample.h"
 
 /* Messages to the window. WORKER_ANSWER contains a result: wParam is an enum answer, and lParam
- * points to its data, which the window frees with answer_release. */
+ * points to the data of the result, which the window frees with answer_release. */
 enum {
     WORKER_ANSWER = WM_APP + 1,
     WORKER_ASKED, /* a request was sent; from now on, call worker_waits to detect slow work */
@@ -73,11 +73,12 @@ struct worker *worker_start(const struct machine *machine, const struct launcher
  * has ended; the caller may then close the machine. */
 bool worker_stop(struct worker *worker);
 
-void worker_set_interval(struct worker *worker, uint32_t ms); /* 0: pauses sampling */
+/* 0: paused; the worker then takes a sample only every 30 seconds and at worker_assessment */
+void worker_set_interval(struct worker *worker, uint32_t ms);
 /* Sets which data every later sample includes. */
 void worker_watch(struct worker *worker, const struct sample_request *request);
 
-/* Requests both an assessment and a sample immediately (key F5). */
+/* Requests an assessment and a sample, both immediately (key F5). */
 void worker_assessment(struct worker *worker);
 
 /* Requests a preview of a new value. A newer request replaces an older one that the thread has not
@@ -86,7 +87,8 @@ void worker_preview(struct worker *worker, unsigned serial, size_t setting,
                     const struct value *wanted);
 void worker_port_check(struct worker *worker, enum protocol protocol, uint16_t port);
 /* Requests the details of an entry. A newer request replaces an older one that the thread has not
- * begun; 0 cancels it. The thread posts no answer if the journal lacks the entry. */
+ * begun; entry 0 only cancels the older request. The thread posts no answer if there is no
+ * assessment yet, if the journal lacks the entry, or if memory runs out. */
 void worker_entry_details(struct worker *worker, uint64_t entry);
 
 /* Requests a run of maxport.exe. Returns false if a run is in progress, if there are more than
@@ -94,18 +96,20 @@ void worker_entry_details(struct worker *worker, uint64_t entry);
 enum { RUN_ARGUMENTS_MAX = 16 };
 bool worker_run(struct worker *worker, const char *const *arguments, size_t count);
 
-/* Returns the unfinished work that was requested first, and in *ms the time since its request. */
+/* Returns the unfinished work that was requested first, and in *ms the time since its request.
+ * Returns WORK_NONE and 0 ms if no work is unfinished. */
 enum work worker_waits(struct worker *worker, uint32_t *ms);
-/* Call it when the user cancels the wait. The worker stops waiting for a run of maxport.exe and
- * posts its result as RUN_GOES_ON; maxport.exe itself continues. The result of a port check is not
- * posted. All other work is still completed. */
+/* Call this function when the user cancels the wait. The worker stops waiting for a run of
+ * maxport.exe that has not ended and posts RUN_GOES_ON as the result of the run; maxport.exe itself
+ * continues. The worker posts no result of a port check. All other work is still completed. */
 void worker_stop_waiting(struct worker *worker);
 
-/* Requests that a backup is copied to a file of the user, which may exist. Returns false if the
- * path is too long or memory runs out. */
+/* Requests that a backup is copied to the file `path` of the user. An existing file is replaced.
+ * Returns false if the path is too long or memory runs out. */
 bool worker_export(struct worker *worker, const char *backup, const char *path);
-/* Requests that bytes are written to a file of the user. Returns false for the same reasons as
- * worker_export. Frees `data`, which must be malloc'ed, in any case. */
+/* Requests that bytes are written to the file `path` of the user. An existing file is replaced.
+ * Returns false for the same reasons as worker_export. Takes ownership of `data`, which must be
+ * malloc'ed, even if the function returns false. */
 bool worker_save(struct worker *worker, char *data, size_t length, const char *path);
 
 void answer_release(enum answer kind, void *what);

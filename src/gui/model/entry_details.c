@@ -208,8 +208,8 @@ static void evaluate_restore(const struct machine *machine, const struct survey 
         return;
     }
     if (!store->read(store->context, STORE_PUBLIC, entry->backup, &data, &length, fault)) {
-        /* The window cannot read the backup, so it can show no plan. Without a plan, it has no
-         * digest for --expect-plan, so only maxport.exe can restore. */
+        /* The window cannot read the backup, so the window has no plan to show and no digest for
+         * --expect-plan. So the window offers no restore, and the user must run maxport restore. */
         struct fault why = *fault;
 
         fault_set(fault, why.kind, why.code,

@@ -11,7 +11,7 @@
 struct possible_action {
     bool is_possible;
     bool is_already;    /* the values are already set, so nothing would be written */
-    struct fault fault; /* why the action is not possible */
+    struct fault fault; /* if !is_possible: the reason */
     /* The plan as --dry-run prints it. For an undo, a paragraph precedes the plan if the public
      * copy of the backup could not be read. */
     struct text text;
@@ -32,8 +32,9 @@ struct entry_details *entry_details_make(const struct machine *machine, const st
 void entry_details_release(struct entry_details *entry_details); /* NULL is allowed */
 
 /* Fills the arguments with which maxport.exe undoes the entry or restores its backup; the action
- * must be possible. With these arguments maxport.exe writes exactly the plan shown here, or
- * nothing. Returns the number of arguments. They point into entry_details. */
+ * must be possible. With these arguments maxport.exe writes exactly the plan in `text` of the
+ * action, or nothing. Returns the number of arguments. The strings are valid as long as
+ * entry_details. */
 enum { ACTION_ARGUMENTS_MAX = 5 };
 size_t entry_details_arguments(const struct entry_details *entry_details, bool is_undo,
                                const char *arguments[ACTION_ARGUMENTS_MAX]);

@@ -47,8 +47,9 @@ struct usage_rows_row {
     uint8_t state; /* enum socket_state; only for a socket */
     uint8_t mark;
     bool is_match; /* passes the filter */
-    /* For usage_rows_fill: a previous row was found in the new sample, or a new row is
-     * unchanged. */
+    /* Only for usage_rows_fill. In a previous row: the new sample contains the row, or the row was
+     * already gone. In a new row: the row is unchanged, and was already unchanged in the previous
+     * sample. */
     bool is_found;
 };
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_BYTES = 20 }; /* the longest key: family, address, port */
+enum { KEY_BYTES = 20 }; /* space for the longest key, 19 bytes: family, address, port */
 
 struct ranked {
     const char *text;
@@ -21,7 +21,7 @@ static void rank_names(struct usage_rows *usage_rows)
     uint32_t rank = 0;
 
     if (!list)
-        return; /* without memory, the names remain unsorted */
+        return; /* if memory runs out, all names have the same rank */
     for (size_t i = 0; i < usage_rows->name_count; i++)
         list[i] =
             (struct ranked){rows_string(&usage_rows->texts, usage_rows->names[i].at), (uint32_t)i};
@@ -51,8 +51,8 @@ static size_t write_endpoint(uint8_t *key, uint8_t is_there, uint8_t family, con
     return 19;
 }
 
-/* Returns the sort key of the column USAGE_ROWS_SHARE. It is exact; the column shows a rounded
- * percentage. */
+/* Returns the sort key of the column USAGE_ROWS_SHARE. The unit is a millionth of the usable ports,
+ * because the rounded percentage in the column would not distinguish small shares. */
 static uint32_t share_of(const struct usage_rows *usage_rows, const struct usage_rows_row *row)
 {
     uint32_t available = usage_rows->available[row->key.protocol];
@@ -99,8 +99,8 @@ static size_t write_key(const struct usage_rows *usage_rows, const struct usage_
     return write_number(key, row->mark);
 }
 
-/* A radix sort that begins with the last byte. It makes no comparisons, and equal rows keep their
- * order. If a byte is the same in all rows, it is skipped. */
+/* A radix sort that begins with the last byte. It compares no rows with each other, and equal rows
+ * keep their order. If a byte is the same in all rows, it is skipped. */
 void rows_sort(struct usage_rows *usage_rows)
 {
     uint32_t counts[KEY_BYTES][256];

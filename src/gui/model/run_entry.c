@@ -1,6 +1,6 @@
 #include "gui/model/run_entry.h"
 
-enum { CLOCK_SLACK_MS = 2000 }; /* the clock may be set back by this time during a run */
+enum { CLOCK_SLACK_MS = 2000 }; /* the clock may be set back by at most this time during a run */
 
 uint64_t run_entry_newest(const struct journal *journal)
 {

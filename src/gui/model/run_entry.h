@@ -4,13 +4,13 @@
 
 #include "core/journal/journal.h"
 
-/* Returns the highest entry number of the journal; 0: it has no entries. Call it before a run
- * starts. */
+/* Returns the highest entry number of the journal; 0: the journal has no entries. Call this
+ * function before a run starts. */
 uint64_t run_entry_newest(const struct journal *journal);
 
-/* Returns the newest entry of this process with a number above `after_id`, or 0 if there is none.
- * The entry must not have started before `from_ms`, because Windows soon reuses process ids.
- * Returns 0 if the process id is unknown, i.e. 0. */
+/* Returns the number of the newest entry of this process that is above `after_id`, or 0 if there is
+ * no such entry. An entry that started more than 2 seconds before `from_ms` is ignored, because
+ * Windows soon reuses process ids. Returns 0 if the process id is unknown, i.e. 0. */
 uint64_t run_entry_find(const struct journal *journal, uint32_t process, uint64_t after_id,
                         int64_t from_ms);
 

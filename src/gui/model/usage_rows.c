@@ -42,7 +42,7 @@ void usage_rows_clear(struct usage_rows *usage_rows)
     usage_rows->count = usage_rows->shown_count = 0;
 }
 
-/* ---- memory: it grows and stays --------------------------------------- */
+/* ---- memory that only grows ------------------------------------------- */
 
 static bool make_room(struct usage_rows *usage_rows, size_t rows)
 {
@@ -87,8 +87,8 @@ static uint32_t add_name(struct usage_rows *usage_rows, const char *shown, const
     return (uint32_t)usage_rows->name_count++;
 }
 
-/* Returns the owner, or OWNER_UNKNOWN if the tables were read without owners. They then contain 0,
- * which would mean "no process". */
+/* Returns the owner, or OWNER_UNKNOWN if the tables were read without owners. Tables without owners
+ * contain 0, which would mean "no process". */
 static uint32_t owner_of(const struct usage_rows_input *input, uint32_t owner)
 {
     return input->sockets->has_owners ? owner : (uint32_t)OWNER_UNKNOWN;
@@ -288,7 +288,7 @@ static bool is_changed(const struct usage_rows_row *before, const struct usage_r
 }
 
 /* Compares the rows with the previous rows and marks them. Writes the new index of each previous
- * row to usage_rows->work. */
+ * row to usage_rows->work; SLOT_EMPTY: the row is gone. */
 static bool match(struct usage_rows *usage_rows)
 {
     size_t next = 0;
@@ -310,7 +310,7 @@ static bool match(struct usage_rows *usage_rows)
         usage_rows->spare[before].is_found = true;
         usage_rows->work[before] = (uint32_t)i;
         row->mark = is_changed(&usage_rows->spare[before], row) ? MARK_CHANGED : MARK_NONE;
-        /* An unchanged row keeps the result of the filter. */
+        /* The result of the filter remains valid if the row is unchanged. */
         row->is_match = usage_rows->spare[before].is_match;
         row->is_found = row->mark == MARK_NONE && usage_rows->spare[before].mark == MARK_NONE;
     }
@@ -336,8 +336,8 @@ static void append_gone_rows(struct usage_rows *usage_rows, const struct usage_r
     }
 }
 
-/* Orders the rows as before and appends the new ones. The sort is stable, so rows that compare
- * equal do not move. */
+/* Orders the rows as before and appends the new rows. The sort that follows is stable, so rows with
+ * equal keys do not move. */
 static void order_as_before(struct usage_rows *usage_rows, uint32_t *before, size_t before_count)
 {
     size_t at = 0;

@@ -19,8 +19,8 @@ enum history_column {
 void history_print_cell(const struct journal_entry *entry, const struct survey *survey, int column,
                         struct text *text);
 
-/* Prints the problems of the journal, one sentence on each line. Prints nothing if there are
- * none. */
+/* Prints the problems of the store and of the journal, and the changes that the registry no longer
+ * contains, each on a line of its own. Prints nothing if there are no problems. */
 void history_print_trouble(const struct survey *survey, struct text *text);
 
 #endif

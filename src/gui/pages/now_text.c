@@ -38,7 +38,8 @@ static void print_rate(const struct sample *sample, int p, struct text *text)
 
 void now_print_detail(const struct sample *sample, int p, struct text *text)
 {
-    enum { STATES_SHOWN = 3 }; /* more states do not fit on the line */
+    /* the trend and the time until full also count; more does not fit on the line */
+    enum { STATES_SHOWN = 3 };
     int room = STATES_SHOWN;
     const struct usage_count *use;
     bool is_shown[PORT_STATE_COUNT] = {false};
@@ -150,8 +151,9 @@ enum verdict_kind now_level(const struct window *window)
                                                    : assessment->snapshot.survey.verdict.kind);
 }
 
-/* Prints the verdict of the assessment. If it found no problem, prints newer figures instead: an
- * assessment can be old, and the gauges show the newest sample. */
+/* Prints the verdict of the assessment. If neither the assessment nor the newest sample shows a
+ * problem, prints the figures of the newest sample instead, which the gauges also show: an
+ * assessment can be older. */
 void now_print_verdict(const struct window *window, struct text *text)
 {
     const struct assessment *assessment = window->assessment;

@@ -4,8 +4,8 @@
 
 #include "gui/page.h"
 
-/* Returns whether the protocol's ports could be counted. *fuller is set to the family whose figures
- * are shown. */
+/* Returns whether the ports of protocol `p` could be counted. If so, *fuller is the family whose
+ * figures are shown. */
 bool now_is_counted(const struct sample *sample, int p, enum family *fuller);
 
 /* Prints the line below a gauge: the trend, and the states with most ports. */
@@ -22,8 +22,8 @@ bool now_is_healthy(const struct assessment *assessment);
 enum verdict_kind now_level(const struct window *window);
 void now_print_verdict(const struct window *window, struct text *text);
 
-/* Prints the fact of the most important note about settings and ranges, and the number of further
- * notes. Prints nothing if no note needs attention. */
+/* Prints the fact of the most important note about settings and ranges, and, if there are several
+ * notes, their number. Prints nothing if no note needs attention. */
 void now_print_note(const struct assessment *assessment, struct text *text);
 /* Prints all notes, as a section of the dialog Why. */
 void now_print_notes(const struct assessment *assessment, struct text *text);

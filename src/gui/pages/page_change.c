@@ -194,8 +194,8 @@ static void forget_preview(struct change *change)
     change->preview = NULL;
 }
 
-/* Checks the value, with the same messages as the command `set`, and requests a preview. The page
- * shows the previous preview until the new one comes. */
+/* Checks the value, with the same messages as the command `set`, and requests a preview. If the
+ * value is the same as before, the page shows the previous preview until the new preview comes. */
 static void check_value(struct change *change)
 {
     const struct survey *survey = survey_of(change);
@@ -244,7 +244,8 @@ static void show_stored(struct change *change)
     text_release(&text);
 }
 
-/* Sets the initial value of the field: the stored value or, without one, the maximum. */
+/* Shows the value that was last typed for the setting. The initial value is the stored number. If
+ * no number is stored, it is the maximum or the minimum, as the catalog suggests. */
 static void fill_value(struct change *change)
 {
     const struct survey *survey = survey_of(change);
@@ -365,9 +366,9 @@ static int label_width(const struct change *change)
     return widest;
 }
 
-/* Shows the bar of the range at y. Hides the bar if the setting is not MaxUserPort, or if the
- * effect would have less than its minimum height above `bottom`; the effect states the range in
- * words, too. Returns the y below the bar. */
+/* Shows the bar of the range at y. Hides the bar if the setting is not MaxUserPort, or if less than
+ * the minimum height would remain for the text of the effect above `bottom`; that text also states
+ * the range. Returns the y below the bar. */
 static int place_bar(struct change *change, int x, int y, int width, int gap, int bottom)
 {
     const struct scale *scale = &change->window->scale;
@@ -574,8 +575,8 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
             take_preview(change, (struct preview *)lparam);
         return 0;
     case PAGE_RESTYLE:
-        /* The slider keeps a picture of its background. It makes a new one at this message (Win32,
-         * "About Trackbar Controls"), but not when it is only painted. */
+        /* The slider keeps a picture of its background. It makes a new picture at WM_ENABLE (Win32,
+         * "About Trackbar Controls"), but not at WM_PAINT. */
         SendMessageW(change->slider, WM_ENABLE, IsWindowEnabled(change->slider), 0);
         break;
     case PAGE_IS_READY:

@@ -22,9 +22,10 @@ enum {
     MARGIN = 20,
     GAP = 12,
     ROW = 30,
-    LIST_PERCENT = 46, /* maximum share of the list in the height of list and details */
+    /* maximum height of the list, as a share of the height of list and details */
+    LIST_PERCENT = 46,
     PATH_NAME_SIZE = 64,
-    DETAIL_COLUMNS = 96, /* the value of PLAN_COLUMNS in entry_details.c */
+    DETAIL_COLUMNS = 96, /* the value of COLUMNS in entry_details.c */
     LABEL_COLUMNS = 16,
 };
 
@@ -121,8 +122,8 @@ static bool can_do(const struct history *history, const struct possible_action *
            !possible_action->is_already;
 }
 
-/* Prints why a button is disabled. The fault may end with "Nothing was changed.", which is omitted
- * because nothing was tried. */
+/* Prints why the button of the action is disabled; prints nothing if it is not. The fault may end
+ * with "Nothing was changed.", which is omitted because nothing was tried. */
 static void print_obstacle(const struct possible_action *possible_action, const char *what,
                            struct text *text)
 {
@@ -226,8 +227,8 @@ static void ask(struct history *history, bool is_undo)
 
 static void show_rows(struct history *history);
 
-/* Handles Ctrl+Z: selects the newest change that can be undone. The question follows when its
- * details have come. */
+/* Handles Ctrl+Z: selects the newest change that can be undone. The question follows when the
+ * details of this change have come. */
 static void undo_newest(struct history *history)
 {
     const struct survey *survey = survey_of(history);

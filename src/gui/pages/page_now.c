@@ -45,7 +45,7 @@ struct now {
     HWND verdict, doubt, note, why, gauges[PROTOCOL_COUNT], chart, map;
     HWND protocols[PROTOCOL_COUNT], spans[SPAN_COUNT];
     struct drawing_calls gauge_calls, chart_calls, map_calls;
-    int hover; /* the port under the mouse, or PORT_NONE */
+    int hover; /* the port that the mouse or the keyboard has selected, or PORT_NONE */
     struct usage_history_point points[POINTS_MAXIMUM];
 };
 
@@ -84,7 +84,7 @@ static void write_gauge_value(void *context, HWND drawing, char *value, size_t s
     snprintf(value, size, "%s", gauge_value(figures, &view));
 }
 
-/* Writes the port under the mouse or under the mark of the keyboard. */
+/* Writes the port that the mouse or the keyboard has selected. */
 static void write_map_value(void *context, HWND drawing, char *value, size_t size)
 {
     const struct now *now = context;
@@ -173,8 +173,9 @@ static void paint_map(void *context, HWND drawing, HDC dc, const RECT *rect)
     text_release(&hover);
 }
 
-/* Refreshes the map. Its name, for screen readers, describes the port under the mouse or, if there
- * is none, contains the number of ports of each class. */
+/* Refreshes the map. The name of the map, for screen readers, describes the port that the mouse or
+ * the keyboard has selected. If no port is selected, the name contains the number of ports of each
+ * class. */
 static void show_map(struct now *now)
 {
     const struct sample *sample = now->window->sample;
@@ -293,7 +294,7 @@ static void show_sample(struct now *now)
 
 static void lay_out(struct now *now, HWND page);
 
-/* Shows the verdict. Call it after every assessment and every sample. */
+/* Shows the verdict. Call this function after every assessment and every sample. */
 static void show_verdict(struct now *now, HWND page)
 {
     const struct assessment *assessment = now->window->assessment;
@@ -376,9 +377,10 @@ static bool copy(const struct now *now)
 
 /* ---- layout ----------------------------------------------------------- */
 
-/* Returns the width of the map, with the largest cells of whole pixels that leave enough room for
- * the rest of the page. The legend is beside the map if there is room, else below. Returns 0 if
- * there is too little room for a map. */
+/* Returns the width of the map and its legend: with the legend beside the map, and with the largest
+ * cells of 2 to 6 pixels that leave enough room for the rest of the page. If not even cells of 2
+ * pixels fit, the map gets all the room that the rest leaves. Returns 0 if that is too little for a
+ * map. */
 static int map_width(const struct now *now, int width, int height)
 {
     const struct scale *scale = &now->window->scale;
@@ -511,7 +513,7 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
     case PAGE_ASSESSMENT:
         show_verdict(now, page);
         return 0;
-    case PAGE_WANTS: /* the text about the port under the mouse names the owner */
+    case PAGE_WANTS: /* the text about the selected port names the owner */
         return now->hover == PORT_NONE ? 0 : WANT_OWNERS;
     case PAGE_COPY:
         return copy(now);

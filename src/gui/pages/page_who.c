@@ -1,5 +1,5 @@
 /* page_who.c - the page that lists which processes and endpoints use the ports, as groups or single
- * sockets. Every sample updates it. */
+ * sockets. Every sample updates the page while it is shown. */
 #include "gui/button.h"
 
 #include <stdio.h>
@@ -170,7 +170,8 @@ static void show_sample(struct who *who)
     struct usage_rows_input input;
     struct fault fault;
 
-    if (who->window->protocol != who->protocol) { /* the menu or another page has changed it */
+    /* the menu or another page has changed the protocol */
+    if (who->window->protocol != who->protocol) {
         who->is_both = false;
         show_protocols(who);
     }
@@ -301,7 +302,8 @@ static void locate(const struct who *who, uint32_t process)
         window_report_failure(who->window, fault.text);
 }
 
-/* Copies the headings and the selected row or, without a selection, all rows. */
+/* Copies the selected row. Without a selection, copies the headings and all rows that are not
+ * gone. */
 static bool copy(const struct who *who)
 {
     const struct who_kind *kind = kind_of(who);
@@ -525,7 +527,7 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
     case PAGE_RESTYLE:
         list_restyle(who->list);
         break;
-    case PAGE_SHOWN: /* the old rows must not be compared, because they would mark too many rows */
+    case PAGE_SHOWN: /* forget the old rows: compared with them, too many rows would be marked */
         usage_rows_clear(&who->usage_rows);
         show_sample(who);
         return 0;

@@ -1,4 +1,4 @@
-/* who_kinds.h - the lists of page Who: one for each grouping, and one of sockets. */
+/* who_kinds.h - the lists of page Who: one for each grouping, and one of single sockets. */
 #ifndef GUI_PAGES_WHO_KINDS_H
 #define GUI_PAGES_WHO_KINDS_H
 

@@ -1,4 +1,4 @@
-/* who_text.h - the sentences of page Who above and below its rows. */
+/* who_text.h - the sentences of page Who above, below and instead of its rows. */
 #ifndef GUI_PAGES_WHO_TEXT_H
 #define GUI_PAGES_WHO_TEXT_H
 

@@ -73,17 +73,19 @@ static bool has_content(const struct canvas *canvas)
     return false;
 }
 
-/* Makes the window paint itself. This also works for a window that is covered, in session 0, or
- * behind the lock screen. */
+/* Makes the window paint itself into the canvas. PrintWindow also works for a window that is
+ * covered, in session 0, or behind the lock screen. */
 static bool print_window(struct canvas *canvas, HWND window)
 {
-    enum { FULL_CONTENT = 2 }; /* PW_RENDERFULLCONTENT of Windows 8.1; earlier versions fail */
+    /* PW_RENDERFULLCONTENT of Windows 8.1; on earlier versions the call fails */
+    enum { FULL_CONTENT = 2 };
 
     return (PrintWindow(window, canvas->dc, PW_CLIENTONLY | FULL_CONTENT) && has_content(canvas)) ||
            (PrintWindow(window, canvas->dc, PW_CLIENTONLY) && has_content(canvas));
 }
 
-/* The device context of a hidden window shows what stands in its place, such as other windows. */
+/* Copies the window from the screen. Does not copy a hidden window, because the screen shows other
+ * windows in its place. */
 static bool copy_window(struct canvas *canvas, HWND window)
 {
     HDC dc = IsWindowVisible(window) ? GetDC(window) : NULL;
@@ -139,7 +141,7 @@ static unsigned blend_part(unsigned from, unsigned to, unsigned share)
 {
     unsigned sum = from * (255 - share) + to * share + 128;
 
-    /* Equals sum / 255, rounded; a division would take ten times as long. */
+    /* Equals (sum - 128) / 255, rounded to the nearest; a division would take ten times as long. */
     return (sum + (sum >> 8)) >> 8;
 }
 

@@ -1,7 +1,7 @@
 /* canvas.h - a picture in memory, painted with GDI and accessible as pixels.
  *
- * A canvas avoids flicker, because canvas_show copies the finished picture to the screen. It also
- * draws smooth lines, which GDI lacks. Tests and screenshots read its pixels.
+ * A canvas avoids flicker, because canvas_show copies the finished picture to the screen. A canvas
+ * also has smooth lines, which GDI lacks. Tests and screenshots read the pixels of a canvas.
  */
 #ifndef GUI_PAINT_CANVAS_H
 #define GUI_PAINT_CANVAS_H
@@ -19,7 +19,8 @@ struct canvas {
     int width, height;
 };
 
-/* Returns false if memory runs out or the size is empty; the canvas must then not be closed. */
+/* Returns false if memory runs out, or if width or height is below 1 or above 32767 pixels; the
+ * canvas is then not open. */
 bool canvas_open(struct canvas *canvas, int width, int height);
 void canvas_close(struct canvas *canvas); /* may be called if the canvas is not open */
 

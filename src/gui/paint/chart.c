@@ -143,8 +143,9 @@ static uint32_t highest_of(const struct chart_view *view)
     return highest;
 }
 
-/* Returns the smallest value that the upper edge may have: the limit, or slightly more than the
- * highest line if this line is above the limit or below a quarter of it. */
+/* Returns the smallest value that the upper edge may have: the limit, or 10 % more than the highest
+ * line if the limit is unknown, or if the highest line is above the limit or below a quarter of the
+ * limit. At least 10. */
 static uint32_t wanted_top(const struct chart_view *view)
 {
     uint32_t highest = highest_of(view), margin = highest + highest / 10;

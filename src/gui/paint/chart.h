@@ -1,8 +1,8 @@
 /* chart.h - a chart of port use: in use, TIME_WAIT and bound over a span of time.
  *
- * The three lines differ in colour and in stroke. The legend contains their names and current
- * figures. A fourth line shows the limit, i.e. the number of usable ports. If all values are far
- * below the limit, the chart shows only its lower part, and states the limit as text.
+ * The three lines differ in colour and in stroke. The legend contains the names and current figures
+ * of the lines. A fourth line shows the limit, i.e. the number of usable ports. If all values are
+ * far below the limit, the chart does not reach up to the limit and states the limit as text.
  */
 #ifndef GUI_PAINT_CHART_H
 #define GUI_PAINT_CHART_H
@@ -16,7 +16,7 @@ struct chart_view {
     int64_t now_ms;                           /* the right edge */
     const struct usage_history_point *points; /* from usage_history_read */
     size_t count;
-    uint32_t available;   /* the limit; 0: unknown, so it has no line */
+    uint32_t available;   /* the limit; 0: unknown and not drawn */
     bool shows_time_wait; /* false for UDP, which has no TIME_WAIT */
     bool shows_bound;
     /* Text instead of the figure if bound ports are unknown; otherwise NULL. */

@@ -14,7 +14,8 @@ struct gauge_view {
     const char *name; /* "TCP" */
     bool is_known;    /* false: the figures must not be shown, and `detail` contains the reason */
     uint32_t in_use, available;
-    /* UTF-8; one line below the bar, which is cut with an ellipsis if too long; NULL: no line. */
+    /* UTF-8; the line below the bar. A line that is too long is cut with an ellipsis. NULL: no
+     * line. */
     const char *detail;
 };
 
@@ -26,7 +27,7 @@ void gauge_paint(HDC dc, const RECT *rect, const struct gauge_view *view, const 
                  const struct scale *scale);
 
 /* Writes the text of the gauge to buffer, such as "812 of 16,384 in use, 5 %", and returns buffer.
- * Screen readers read it too. */
+ * The name of the gauge for screen readers contains the text, too. */
 enum { GAUGE_TEXT_SIZE = 160 };
 const char *gauge_text(char buffer[GAUGE_TEXT_SIZE], const struct gauge_view *view);
 

@@ -30,7 +30,7 @@ static int row_px(const struct scale *scale)
 }
 
 /* The legend has an entry for each class and for the two ranges. The rows below the entries
- * describe the port under the mouse. */
+ * describe the selected port. */
 enum { LEGEND_ENTRIES = PORT_CLASS_COUNT + 2, HOVER_ROWS = 3 };
 
 static int legend_width(const struct scale *scale)
@@ -172,9 +172,9 @@ static void paint_dashes(const struct outline *outline, RECT line, bool is_acros
     }
 }
 
-/* Draws a horizontal edge of an outline. The edge is outside of the range, so that it covers no
- * cell of it. outwards: -1: above the row, 1: below the row. Horizontal edges include the outer
- * corners. */
+/* Draws a horizontal edge of an outline. The edge is outside of the range, so that the edge covers
+ * no cell of the range. outwards: -1: the edge is just above the top of `row`; 1: just below the
+ * top of `row`. Horizontal edges include the outer corners. */
 static void edge_across(const struct outline *outline, int row, int from, int to, int outwards,
                         bool has_left_corner, bool has_right_corner)
 {

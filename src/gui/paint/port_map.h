@@ -3,7 +3,8 @@
  * Each port is a square cell with the colour of its class. The size of a cell is a whole number of
  * pixels. The running range has a solid outline, the predicted range a dashed one. An outline
  * follows the edges of cells, because a range that starts inside a row is not a rectangle. Legend,
- * counts and the port under the mouse are shown as text beside or below the map, if there is room.
+ * counts and the selected port are shown as text beside or below the map, wherever the cells can be
+ * larger.
  */
 #ifndef GUI_PAINT_PORT_MAP_H
 #define GUI_PAINT_PORT_MAP_H
@@ -17,10 +18,10 @@ enum { PORT_MAP_SIDE = 256, PORT_MAP_PORTS = ALL_PORTS, PORT_NONE = -1 };
 struct port_map_view {
     const uint8_t *classes;    /* enum port_class of PORT_MAP_PORTS ports; NULL: not read yet */
     struct port_range running; /* count 0: unknown */
-    /* Count 0: unknown. If it equals `running`, there is only one outline. */
+    /* Count 0: unknown. If `predicted` equals `running`, there is only one outline. */
     struct port_range predicted;
-    int hover;              /* the port under the mouse, or PORT_NONE */
-    const char *hover_text; /* one line about this port; NULL: show the port and its class */
+    int hover;              /* the selected port, or PORT_NONE */
+    const char *hover_text; /* text about this port; NULL: show the port and its class */
     const char *note;       /* a remark below the legend; NULL: none */
 };
 
@@ -35,7 +36,8 @@ struct port_map_frame {
 
 void port_map_frame(const RECT *rect, const struct scale *scale, struct port_map_frame *frame);
 
-/* Returns the size of the map with its legend beside it, if a cell has cell_px pixels. */
+/* Returns the size of the map with its legend beside it, if each side of a cell has cell_px
+ * pixels. */
 SIZE port_map_size(const struct scale *scale, int cell_px);
 
 /* Fills the rectangle with theme->panel and paints into it. */

@@ -15,8 +15,8 @@ static int row_px(const struct scale *scale)
            scale_px(scale->dpi, BAR_DIP) + scale_px(scale->dpi, GAP_DIP + 2);
 }
 
-/* Returns the height of the ticks and of the numbers below them. The ticks use the gap at the end
- * of the last row. */
+/* Returns the height of the ticks of the axis and of the numbers below them. The ticks of listeners
+ * are not included; they are in the gap above the axis. */
 static int axis_px(const struct scale *scale)
 {
     return scale_px(scale->dpi, TICK_DIP) + scale->line_px[FONT_SMALL];

@@ -2,7 +2,7 @@
  *
  * Both bars have the same scale from 0 to 65535. Ports that are only in the predicted range are
  * hatched in one direction. Ports that are only in the running range are hatched in the other
- * direction. Ticks below the bars mark listeners inside the predicted range.
+ * direction. Ticks below the lower bar mark listeners inside the predicted range.
  */
 #ifndef GUI_PAINT_RANGE_BAR_H
 #define GUI_PAINT_RANGE_BAR_H

@@ -25,8 +25,8 @@ struct scale {
     int line_px[FONT_COUNT]; /* line height */
 };
 
-/* Opens the fonts for this DPI. It never fails: if memory runs out, it uses the system's stock
- * font. */
+/* Opens the fonts for this DPI. scale_open never fails: for a font that cannot be created, it uses
+ * a stock font of the system. */
 void scale_open(struct scale *scale, unsigned dpi);
 void scale_close(struct scale *scale);
 
@@ -43,7 +43,7 @@ unsigned scale_window_dpi(HWND window);
 
 /* The value of WM_DPICHANGED, which headers before Windows 8.1 do not define. */
 enum { SCALE_DPI_CHANGED = 0x02e0 };
-/* Moves the window to the rectangle that Windows suggests with SCALE_DPI_CHANGED (lParam). */
+/* Moves the window to the rectangle that Windows suggests in the lParam of SCALE_DPI_CHANGED. */
 void scale_follow_dpi(HWND window, LPARAM suggested);
 
 /* Returns a value of GetSystemMetrics for `dpi`. If this Windows lacks GetSystemMetricsForDpi, the

@@ -76,7 +76,7 @@ double color_contrast(COLORREF a, COLORREF b)
     return x > y ? x / y : y / x;
 }
 
-/* Returns the user's colour, or `otherwise` if that colour is hard to see on the window. */
+/* Returns `color`, or `otherwise` if `color` is hard to see on the window. */
 static COLORREF visible_on(COLORREF window, COLORREF color, COLORREF otherwise)
 {
     return color_contrast(window, color) >= 3 ? color : otherwise;
@@ -132,9 +132,9 @@ static bool is_high_contrast(void)
            (contrast.dwFlags & HCF_HIGHCONTRASTON);
 }
 
-/* Returns whether the user has set dark mode. The value exists on Windows 10 1607 and later. It is
- * not documented: Microsoft Learn, "Support Dark and Light themes in Win32 apps", documents the
- * setting only with its WinRT interface. */
+/* Returns whether the user has set dark mode. The value AppsUseLightTheme exists on Windows 10 1607
+ * and later. The value is not documented: Microsoft Learn, "Support Dark and Light themes in Win32
+ * apps", documents the setting only with its WinRT interface. */
 static bool wants_dark(void)
 {
     DWORD is_light = 1, type, size = sizeof is_light;

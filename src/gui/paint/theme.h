@@ -21,17 +21,17 @@ enum theme_kind { THEME_LIGHT, THEME_DARK, THEME_HIGH_CONTRAST };
 struct theme {
     enum theme_kind kind;
     bool is_dark; /* text is light on a dark background; can be true in high contrast too */
-    COLORREF window, panel;           /* backgrounds of the window and of its panels */
-    COLORREF text, muted;             /* normal text; less important text */
-    COLORREF line, grid;              /* borders; grid lines of a chart */
-    COLORREF accent, accent_text;     /* a filled button and its text */
-    COLORREF good, warn, bad;         /* fills of gauges and text of verdicts */
+    COLORREF window, panel;       /* backgrounds of the window and of its panels */
+    COLORREF text, muted;         /* normal text; less important text */
+    COLORREF line, grid;          /* borders; grid lines of a chart */
+    COLORREF accent, accent_text; /* filled buttons, lines and selected items; text on `accent` */
+    COLORREF good, warn, bad;     /* fills of gauges, marks of rows, text of verdicts */
     COLORREF state[PORT_CLASS_COUNT]; /* by enum port_class */
 };
 
 /* Sets the theme by the current setting of the system. The theme is high contrast if
  * SPI_GETHIGHCONTRAST reports high contrast. Otherwise the value AppsUseLightTheme below
- * HKEY_CURRENT_USER decides; without this value, the theme is light. Call it again at
+ * HKEY_CURRENT_USER decides; without this value, the theme is light. Call theme_read again at
  * WM_SETTINGCHANGE, WM_SYSCOLORCHANGE and WM_THEMECHANGED. */
 void theme_read(struct theme *theme);
 
@@ -41,7 +41,7 @@ void theme_fixed(struct theme *theme, enum theme_kind kind);
 /* Makes the title bar of a top-level window light or dark, like the theme. */
 void theme_dress(HWND window, const struct theme *theme);
 
-/* Makes the scroll bars of a list or of a text, or a tip, light or dark, like the theme. */
+/* Makes a tip, or the scroll bars of a list or of a text, light or dark, like the theme. */
 void theme_dress_control(HWND control, const struct theme *theme);
 
 /* Returns the contrast ratio of two colours as defined by WCAG 2.1, from 1 to 21. */
