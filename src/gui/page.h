@@ -97,8 +97,8 @@ void window_update_wants(struct window *window);
 
 /* Shows `text` (UTF-8, lines end with \n) below `title`. If the user confirms with the button
  * `verb`, runs maxport.exe with these arguments. Returns after the user's answer. PAGE_ANSWER later
- * contains the result of the run. If maxport.exe is already running, only reports that and asks
- * nothing. */
+ * contains the result of the run. If maxport.exe is already running, the function only reports this
+ * fact and asks nothing. */
 void window_confirm_and_run(struct window *window, const wchar_t *title, const char *text,
                             const wchar_t *verb, const char *const *arguments, size_t count);
 

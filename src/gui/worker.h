@@ -73,7 +73,8 @@ struct worker *worker_start(const struct machine *machine, const struct launcher
  * has ended; the caller may then close the machine. */
 bool worker_stop(struct worker *worker);
 
-/* 0: paused; the worker then takes a sample only every 30 seconds and at worker_assessment */
+/* 0: paused; the worker then takes a sample only every 30 seconds and when other functions request
+ * one */
 void worker_set_interval(struct worker *worker, uint32_t ms);
 /* Sets which data every later sample includes. */
 void worker_watch(struct worker *worker, const struct sample_request *request);

@@ -84,8 +84,8 @@ static bool print_window(struct canvas *canvas, HWND window)
            (PrintWindow(window, canvas->dc, PW_CLIENTONLY) && has_content(canvas));
 }
 
-/* Copies the window from the screen. Does not copy a hidden window, because the screen shows other
- * windows in its place. */
+/* Copies the window from the screen. Does not copy a hidden window, because the screen may show
+ * other windows in its place. */
 static bool copy_window(struct canvas *canvas, HWND window)
 {
     HDC dc = IsWindowVisible(window) ? GetDC(window) : NULL;
