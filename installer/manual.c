@@ -2,8 +2,8 @@
  *
  * The manual takes commands and options from the table of commands, the behaviour of each Windows
  * version from the rules, and the errors from the table of error codes. For the examples of screens
- * and JSON, the commands run on a simulated machine. Only the prose and the exit codes are in this
- * file.
+ * and JSON, the commands run on a simulated machine. Only the prose, the exit codes and the list
+ * of Windows versions are in this file.
  *
  * maxport-manual FILE
  */
@@ -38,7 +38,7 @@ static void fail(const char *what)
 
 /* ---- output of commands ------------------------------------------------- */
 
-/* Runs a command line. Its words must be separated by single spaces. */
+/* Runs a command line. Spaces separate its words. */
 static void run(struct fake *fake, const char *line)
 {
     char copy[256];
