@@ -164,7 +164,8 @@ static void note_checked(const char *name)
     fclose(file);
 }
 
-/* Returns a copy in which the version under test is replaced with the word VERSION. */
+/* Returns a copy in which the version under test is replaced with the word VERSION. The caller
+ * frees the copy. */
 static char *without_version(const char *text)
 {
     static const char version[] = "maxport " MAXPORT_VERSION;

@@ -3,9 +3,10 @@
  *     golden_check("cli/why/why_diagnoses_a_time_wait_storm.txt", fake_out(&fake));
  *
  * The name of a file consists of folder, module and test, with the ending .txt, or .json, .csv or
- * .html for a document. The file is UTF-8 and is compared byte for byte. `./dev test --accept`
- * rewrites files that differ; review them with `git diff tests/golden`. tests/toolchain/golden.py
- * reports files that no test checks.
+ * .html for a document. The file is UTF-8 and is compared byte for byte with the text, in which the
+ * version of maxport is first replaced with the word VERSION. `./dev test --accept` rewrites files
+ * that differ; review them with `git diff tests/golden`. tests/toolchain/golden.py reports files
+ * that no test checks.
  */
 #ifndef TESTS_GOLDEN_H
 #define TESTS_GOLDEN_H

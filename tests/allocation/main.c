@@ -1,4 +1,4 @@
-/* allocation-tests: makes the Nth allocation fail, for every N, in every command and in the
+/* allocation-tests: makes the Nth allocation fail, for every N, in the commands and in the
  * functions of core that read. No run may crash or leak. The registry must be unchanged or as
  * planned, the journal must be complete, and the exit code must match the result. */
 #include <check.h>
@@ -20,8 +20,8 @@
 static const enum allocation_mishap mishaps[] = {FAIL_ONE, FAIL_FROM_THEN};
 enum {
     MISHAP_COUNT = sizeof mishaps / sizeof *mishaps,
-    /* If all later allocations fail too, a command ends soon, so this is tested only at every fifth
-     * allocation. A single failure is tested at every allocation. */
+    /* A single failure is tested at every allocation. If all later allocations fail too, a command
+     * ends soon, so FAIL_FROM_THEN is tested only at every fifth allocation. */
     FAIL_FROM_THEN_STEP = 5,
 };
 
@@ -36,7 +36,7 @@ static void expect_no_leak(const char *what)
 
 /* ---- commands ---------------------------------------------------------------- */
 
-/* A command without a row runs without arguments, if it accepts no arguments. */
+/* A command without a row runs without arguments, or not at all if it requires an argument. */
 static const struct {
     const char *command;
     const char *prepare; /* lines separated by '\n' */
@@ -182,7 +182,7 @@ static void prepare_copy(struct fake *fake, int which, const struct fake *prepar
     fake_when(fake, FAKE_CALL(CALL_CLOCK_SLEEP), 2, stop, NULL);
 }
 
-/* Lists everything that a command can change: the registry and the running ranges. */
+/* Prints the settings that a command can change: the registry and the running ranges. */
 static void dump(const struct fake *fake, struct text *text)
 {
     text_init(text);

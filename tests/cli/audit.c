@@ -112,8 +112,8 @@ START_TEST(a_missing_required_restore_point_stops_the_change)
         strcpy(fake.point_result.why, "So it ended.");
         ck_assert_int_eq(run_line(&fake, "set 65534 --yes --restore-point require"), rows[i].code);
         ck_assert_int_eq(fake_is_absent(&fake, "MaxUserPort"), rows[i].code != 0);
-        /* Without "--restore-point require", maxport makes the change in any case and prints the
-         * outcome of the restore point. */
+        /* With --restore-point auto, which is the default, maxport makes the change after each of
+         * these outcomes and prints the outcome. */
         ck_assert_int_eq(run_line(&fake, "set 60000 --yes"), 0);
         expect_in(fake_out(&fake), "So it ended.");
     }

@@ -20,7 +20,7 @@ static void teardown(void)
     fake_release(&fake);
 }
 
-/* Checks that the file contains every key and value of the registry. */
+/* Checks that the file contains every key and value of Tcpip\Parameters and its subkeys. */
 static void check_file(const struct fake_file *written)
 {
     struct regfile file;

@@ -67,7 +67,7 @@ START_TEST(port_tries_real_binds_of_free_ports)
 }
 END_TEST
 
-/* A DNS server that uses random UDP ports uses the UDP port that a VPN needs. */
+/* A DNS server binds random UDP ports, and one of them is the UDP port that a VPN needs. */
 START_TEST(port_speaks_of_the_protocol_that_is_taken)
 {
     struct fake fake;

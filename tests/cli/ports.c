@@ -50,7 +50,7 @@ START_TEST(ports_are_grouped_by_remote_endpoint)
 }
 END_TEST
 
-/* Four copies of one program together use a third of the ports. */
+/* Four copies of one program together use 5,046 of 16,384 ports. */
 START_TEST(ports_are_grouped_by_program)
 {
     static const unsigned ports[] = {2260, 1186, 900, 700};

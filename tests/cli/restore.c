@@ -33,8 +33,9 @@ static void put_file(const char *name, const char *text)
 #define HEADER "Windows Registry Editor Version 5.00\r\n\r\n"
 #define KEY "[HKEY_LOCAL_MACHINE\\" TCPIP_PARAMETERS "]\r\n"
 
-/* Creates two backups of a machine with MaxUserPort 5000, KeepAliveTime 7, Hostname A and a lease.
- * Then changes all of these values. */
+/* Creates two backups of a machine with MaxUserPort 5000, KeepAliveTime 7, Hostname A, DhcpThing
+ * and a lease. Then changes or removes all of these values, and adds TcpTimedWaitDelay and a value
+ * of another key. */
 static void setup(void)
 {
     fake_init(&fake);
@@ -92,7 +93,7 @@ START_TEST(restore_prints_a_row_for_each_difference)
 }
 END_TEST
 
-/* Checks that restore did not change the other values of the key. */
+/* Checks that restore did not change the values that are not settings. */
 static void check_others(void)
 {
     ck_assert(fake_holds_number(&fake, "KeepAliveTime", 8));
@@ -380,7 +381,7 @@ START_TEST(restore_reports_every_failing_call_correctly)
         check_others();
         if (code == 0)
             ck_assert(fake_holds_number(&fake, "MaxUserPort", 5000));
-        else if (code != 6) /* 6: the value was restored, but the journal is incomplete */
+        else if (code != 6) /* 6: the store failed before or after the value was written */
             ck_assert_msg(fake_holds_number(&fake, "MaxUserPort", 60000), "call %u, code %d: %s",
                           nth, code, fake_error(&fake));
         if (!has_struck) {

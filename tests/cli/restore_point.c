@@ -180,7 +180,7 @@ START_TEST(create_records_the_description)
                       "  \"text\": \"Restore point 42 was created.\"\n"
                       "}\n");
     ck_assert_str_eq(fake.points.rows[3].description, "maxport restore-point create");
-    ck_assert_str_eq(text_string(&fake.audited), ""); /* maxport audits only changes of settings */
+    ck_assert_str_eq(text_string(&fake.audited), ""); /* creating a restore point is not audited */
 }
 END_TEST
 

@@ -22,9 +22,9 @@ const json_t *json_at(const json_t *document, const char *path);
 long long json_number_at(const json_t *document, const char *path);
 const char *json_text_at(const json_t *document, const char *path);
 
-/* Compares the output with the file tests/golden/cli/NAME.txt. The file contains standard output,
- * then a heading and standard error. For JSON and other documents, use golden_check() and
- * fake_out(). */
+/* Compares the output with the file tests/golden/cli/NAME.txt. The file contains standard output
+ * and, unless standard error is empty, a heading and standard error. For JSON and other documents,
+ * use golden_check() and fake_out(). */
 void expect_screen(const struct fake *fake, const char *name);
 /* Like expect_screen(), for one row of a loop test. The file of row 0 is NAME_01.txt. */
 void expect_screen_row(const struct fake *fake, const char *name, int row);
@@ -40,16 +40,17 @@ void expect_printed(const char *text, const char *part);
 void expect_not_in(const char *text, const char *part);
 
 /* Fails the test if a line ends with a space or is wider than `width`. A line may be wider if it
- * contains only one word, or a label and a path. */
+ * contains only one word, or a path. */
 void expect_fits(const char *text, unsigned width);
 /* Fails the test if `text` contains a byte that is neither printable ASCII nor a newline. */
 void expect_ascii(const char *text);
 
-/* Writes to `text` everything that a command can change: the registry, the state and files of the
- * store, and the user's files. Call it before and after a command to compare the results. */
+/* Writes to `text` what a command can change: the registry, the state and files of the store, and
+ * the user's files, but not the running ranges. Call this function before a command and
+ * expect_machine() after the command. The caller releases `text`. */
 void dump_machine(const struct fake *fake, struct text *text);
-/* Compares the machine with the dump `before`. If the two differ, prints both dumps and fails the
- * test. */
+/* Dumps the machine again and compares the dump with `before`. If the dumps differ, prints both and
+ * fails the test. */
 void expect_machine(const struct fake *fake, const struct text *before);
 
 #endif

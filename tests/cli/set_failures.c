@@ -134,7 +134,8 @@ START_TEST(a_failed_screen_write_does_not_harm_the_change)
 }
 END_TEST
 
-/* What happened to the registry decides the exit code, not the state of a pipe. */
+/* For a command that writes, the result of the write determines the exit code, even if the output
+ * is lost. */
 START_TEST(the_exit_code_is_true_although_the_output_is_lost)
 {
     static const struct {
@@ -144,10 +145,10 @@ START_TEST(the_exit_code_is_true_although_the_output_is_lost)
         {"set 65534 --yes", 0},
         {"set 65534 --yes --json", 0},
         {"set 65534 --yes --exit-3010", 3010},
-        {"set 5000 --yes", 0}, /* already so */
+        {"set 5000 --yes", 0}, /* already set */
         {"set 65534 --dry-run", 1},
         {"set 70000 --yes", 2},
-        {"set 65534", 2}, /* no console to ask on */
+        {"set 65534", 2}, /* no console for the question */
         {"backup", 0},
         {"backup new.reg", 0},
         {"report new.html", 0},

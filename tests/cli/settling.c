@@ -416,7 +416,8 @@ START_TEST(many_resolved_changes_are_listed_and_counted)
 }
 END_TEST
 
-/* After the list of resolved changes, the message has enough room for the reason of the failure. */
+/* After the list of resolved changes, the message must still have room for the result of the failed
+ * change. */
 START_TEST(a_failure_after_many_resolved_changes_is_complete)
 {
     interrupt_many(20);

@@ -77,8 +77,8 @@ static void make_unreadable_change(struct fake *fake)
     fake_key(fake, TCPIP_PARAMETERS)->is_unreadable = true;
 }
 
-/* Sets a value that shrinks the range, a number typed in the wrong base, a value under the wrong
- * key, and a known value. */
+/* Sets a value that shrinks the range, a number typed in the wrong base, and a value under the
+ * wrong key. */
 static void make_noted(struct fake *fake)
 {
     static const uint8_t number[] = {0xfe, 0xff, 0, 0};

@@ -20,8 +20,9 @@ static void copy_store(struct fake *to, const struct fake *from, const char *fol
     }
 }
 
-/* Creates a store in which changes 1 and 2 are in effect and entry 3 is a backup. The registry
- * contains the values of the changes, and D:\old contains the files of the store. */
+/* Creates an old store in which changes 1 and 2 are in effect and entry 3 is a backup, and copies
+ * its files to three folders of a machine that has no store of its own. The registry of this
+ * machine contains the values of the changes. */
 static void set_up(void)
 {
     struct fake old;
@@ -33,7 +34,7 @@ static void set_up(void)
     fake_init(&fake);
     copy_store(&fake, &old, "D:\\old");
     copy_store(&fake, &old, "C:\\ProgramData\\maxport");
-    /* The folder has this path after maxport has renamed it. */
+    /* The path to which maxport renames the untrusted folder C:\ProgramData\maxport. */
     copy_store(&fake, &old, "C:\\ProgramData\\maxport-untrusted-1");
     fake_release(&old);
     fake_put_number(&fake, "MaxUserPort", 60000);

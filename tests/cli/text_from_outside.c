@@ -188,7 +188,7 @@ START_TEST(the_journal_stays_valid_with_text_from_outside)
 }
 END_TEST
 
-/* Some journal fields contain only words that maxport selects, and maxport prints these fields
+/* Some journal fields contain only text that maxport itself makes, and maxport prints these fields
  * unescaped. So maxport rejects a line that has any other text in such a field. */
 START_TEST(a_journal_line_with_control_characters_is_rejected)
 {

@@ -95,8 +95,8 @@ START_TEST(repeated_undo_steps_back_through_the_changes)
 }
 END_TEST
 
-/* Appends so many rolled-back changes that change 1 is not among the recent lines. Only a reader of
- * the whole journal finds it. */
+/* Appends so many rolled-back changes that change 1 is not among the recent lines. Only code that
+ * reads the whole journal finds change 1. */
 static void append_many_changes(struct fake *fake)
 {
     const char *one = fake_stored(fake, "journal.jsonl");
@@ -297,8 +297,8 @@ START_TEST(a_value_already_restored_counts_as_undone)
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
     expect_screen(&fake, "undo/a_value_already_restored_counts_as_undone_4");
 
-    /* Undo 3 wrote no value, because the value was already restored. So undoing it writes no value
-     * either. */
+    /* Entry 3, an undo, wrote no value, because the value was already restored. So the undo of
+     * entry 3 writes no value either. */
     ck_assert_int_eq(run_line(&fake, "undo 3 --yes"), 0);
     expect_screen(&fake, "undo/a_value_already_restored_counts_as_undone_5");
     ck_assert_int_eq(run_line(&fake, "history --json"), 0);
@@ -417,8 +417,8 @@ START_TEST(undo_refuses_a_journal_with_forged_places)
 }
 END_TEST
 
-/* The forged entry is a restore. A restore may contain values that are not settings, but never
- * those that define the identity of the machine. */
+/* The forged entry is a restore. A restore may contain values that are not settings, but never the
+ * identity of the machine or live data (restore_rule.h). */
 START_TEST(undo_refuses_a_restore_of_the_identity)
 {
     static const char *const names[] = {"\"NameServer\"", "\"searchlist\"", "\"Domain\"",

@@ -1,5 +1,5 @@
-/* Which files of the store each run reads. Even an administrator's programs usually run unelevated,
- * because UAC removes the Administrators group from the ordinary token. */
+/* Which files of the store each run reads. Even an administrator's programs usually run unelevated:
+ * in their token, UAC has set the Administrators group to deny only. */
 #include <check.h>
 #include <string.h>
 
@@ -62,7 +62,7 @@ START_TEST(reads_and_dry_runs_never_read_private_files)
         fake.identity.is_elevated = elevated;
         dump_machine(&fake, &before);
         code = run_line(&fake, lines[_i].line);
-        /* Only verify fails, because a restart is pending. */
+        /* The exit code of verify is not checked, because it depends on the result. */
         ck_assert_msg(code == 0 || strcmp(lines[_i].line, "verify") == 0, "%s: exit %d\n%s%s",
                       lines[_i].line, code, fake_out(&fake), fake_error(&fake));
         expect_in(fake_out(&fake), lines[_i].expected);
@@ -114,7 +114,7 @@ START_TEST(an_unreadable_copy_is_reported_and_undo_works)
     expect_printed(fake_error(&fake), "The journal could not be read");
     ck_assert_int_eq(run_line(&fake, "store show"), 0);
     expect_printed(fake_out(&fake), "The journal could not be read");
-    /* An elevated run reads the store itself and needs no public copies. */
+    /* An elevated command that writes reads the private files and needs no public copies. */
     fake.identity.is_elevated = true;
     fake.unreadable = "";
     ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);

@@ -170,7 +170,8 @@ START_TEST(ctrl_c_ends_why)
 }
 END_TEST
 
-/* The slow sources must start before the sockets are read, so that both run at the same time. */
+/* The slow sources must be started before the sockets are read, so that they run while the sockets
+ * are read. */
 static unsigned order[8], order_count;
 
 static void note_ranges(void *context)
@@ -231,8 +232,8 @@ START_TEST(why_works_without_optional_sources)
 }
 END_TEST
 
-/* For every verdict and every width, no line is too wide, and control characters in text from
- * outside are escaped. */
+/* No line may be wider than the screen, and control characters in text from outside must be
+ * escaped. */
 START_TEST(every_verdict_fits_every_width)
 {
     for (unsigned width = 40; width <= 120; width += 13)

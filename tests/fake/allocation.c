@@ -9,7 +9,7 @@ static struct {
     unsigned left; /* calls until the failure; 0: no failure is planned */
     enum allocation_mishap mishap;
     bool has_failed;
-    unsigned spared; /* > 0: the fake itself is allocating, and its calls never fail */
+    unsigned spared; /* > 0: code under test allocates for the fake, and must not fail */
 } heap;
 
 static bool is_refused(void)

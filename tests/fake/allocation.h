@@ -1,9 +1,9 @@
 /* allocation.h - a heap that fails at the Nth call.
  *
  * In the layers under test, objcopy renames malloc, calloc and realloc to the functions below
- * (tests/CMakeLists.txt). The fake machine and Check keep the real functions, so their allocations
- * never fail. Allocations of jansson can fail, because core/base/heap.c passes its own malloc to
- * jansson.
+ * (tests/CMakeLists.txt). The fake machine and Check keep the real functions, so their own calls
+ * never fail. Allocations of jansson can fail, because core/base/heap.c passes a function to
+ * jansson that calls the renamed malloc.
  */
 #ifndef FAKE_ALLOCATION_H
 #define FAKE_ALLOCATION_H
@@ -23,8 +23,8 @@ void allocation_upset(unsigned nth, enum allocation_mishap mishap);
 /* Cancels planned failures. Returns whether a call has failed. */
 bool allocation_calm(void);
 
-/* Exempts the allocations that the fake makes itself, such as memory for the output on its screen.
- * Call the function after fake_init and after the ranges are set. */
+/* Exempts the allocations that code under test makes for the fake, such as those of struct text for
+ * the output on the screen. Call this function after fake_init() and after the ranges are set. */
 void allocation_spare(struct fake *fake);
 
 void *allocation_malloc(size_t size);

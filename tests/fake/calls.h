@@ -1,9 +1,10 @@
 /* calls.h - the part that all calls of the fake machine have in common. Only files of the fake
  * machine include it.
  *
- * Each file of tests/fake implements one part of the machine, and a function fake_open_NAME that
- * installs the part in fake->machine. A call starts with fake_begin and ends with fake_end. A
- * planned mishap happens in one of these functions or between them.
+ * The files registry.c, network.c, store.c, system.c, clock.c and screen.c each implement one part
+ * of the machine, and a function fake_open_NAME that installs the part in fake->machine. Every call
+ * starts with fake_begin; a call that can fail ends with fake_end. A planned mishap happens in one
+ * of these two functions or between them.
  */
 #ifndef FAKE_CALLS_H
 #define FAKE_CALLS_H
@@ -19,8 +20,8 @@ void fake_open_system(struct fake *fake);  /* events, services, memory, audit, p
 void fake_open_clock(struct fake *fake);
 void fake_open_screen(struct fake *fake);
 
-/* Counts the call, runs the actions that the test planned for it, and returns the planned
- * mishap. */
+/* Counts the call, runs the actions that the test planned for the call, and returns the planned
+ * mishap. Does not return if DIE_BEFORE was planned. */
 enum fake_mishap fake_begin(struct fake *fake, enum fake_call call);
 
 /* Ends a call that took effect. Returns false if a failure was planned; does not return if a kill
@@ -33,8 +34,9 @@ bool fake_fail(const struct fake *fake, enum fake_call call, enum fault_kind kin
                struct fault *fault);
 
 bool fake_fails_before(enum fake_mishap mishap);
-/* Returns whether a call that only reads must fail. Such a call has no effect, so FAIL_AFTER is the
- * same as FAIL_BEFORE. */
+/* Returns whether a call must fail for which FAIL_AFTER is the same as FAIL_BEFORE. This function
+ * is for calls that only read or ask, and for store.lock, ranges.write, restore_points.arm and
+ * screen.page_begin. */
 bool fake_fails_at_all(enum fake_mishap mishap);
 
 /* Ends the body of fake_run as if the program had been killed. */

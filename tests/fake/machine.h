@@ -36,8 +36,8 @@
  *     }
  *
  * To simulate another program, fake_when calls a function of the test just before a call. If a test
- * uses the fake wrongly (an invalid address, a key that is too long), the fake prints a message and
- * aborts.
+ * uses the fake wrongly (an invalid address, a kill outside of fake_run), the fake prints a message
+ * and aborts.
  */
 #ifndef FAKE_MACHINE_H
 #define FAKE_MACHINE_H
@@ -110,11 +110,11 @@ enum fake_call {
 #define FAKE_REGISTRY_WRITES FAKE_CALL(CALL_REGISTRY_WRITE)
 /* Calls that change a running range. */
 #define FAKE_RANGE_WRITES FAKE_CALL(CALL_RANGES_WRITE)
-/* Calls that change files of the store. */
+/* Calls that write or delete files of the store, without store.prepare and store.publish. */
 #define FAKE_STORE_WRITES                                                                          \
     (FAKE_CALL(CALL_STORE_CREATE) | FAKE_CALL(CALL_STORE_REPLACE) | FAKE_CALL(CALL_STORE_APPEND) | \
      FAKE_CALL(CALL_STORE_REMOVE))
-/* Calls that can report a failure. */
+/* Calls that can report a failure, and screen.reader_has_closed, which ignores failures. */
 #define FAKE_FAILABLE                                                                              \
     (FAKE_ANY &                                                                                    \
      ~(FAKE_CALL(CALL_RANGES_READ) | FAKE_CALL(CALL_EVENTS_READ) | FAKE_CALL(CALL_SERVICES_READ) | \
@@ -125,17 +125,26 @@ enum fake_call {
        FAKE_CALL(CALL_CLOCK_RESUME) | FAKE_CALL(CALL_CLOCK_SLEEP) | FAKE_CALL(CALL_SCREEN_STYLE) | \
        FAKE_CALL(CALL_SCREEN_LOOK) | FAKE_CALL(CALL_SCREEN_STOP) | FAKE_CALL(CALL_SCREEN_WAIT)))
 
-/* Mishaps of a call. The kind of a failure is fake.failure_kind if it is set. Otherwise it is
- * FAULT_STORE for writes to the store and FAULT_FAILED for all other calls. Calls that cannot fail
- * ignore failures and lies, but has_struck is set. */
+/* Mishaps of a call. A failure has the kind fake.failure_kind if that field is set. Otherwise the
+ * kind depends on the call: FAULT_STORE for store.prepare, store.lock, store.remove and the writes
+ * to files of the store; FAULT_UNAVAILABLE for ranges.read_one, binder.try_bind and
+ * restore_points.list; FAULT_FAILED for all other calls. A call that cannot fail ignores failures
+ * and lies. services.detail, store.path, files.path, all clock functions except clock.boot, and all
+ * screen functions except screen.write and screen.page_show also ignore DIE_DURING and DIE_AFTER.
+ * has_struck is set even if the call ignores the mishap. */
 enum fake_mishap {
     MISHAP_NONE,
     FAIL_BEFORE, /* fails without effect */
-    FAIL_DURING, /* an append fails after half was written; other calls: as FAIL_BEFORE */
-    FAIL_AFTER,  /* takes effect, but reports a failure */
-    LIE,         /* a write or flush reports success without effect; other calls work as usual */
-    DIE_BEFORE,  /* the program is killed before the call takes effect */
-    /* Killed after half of an append or new file was written; other calls: as DIE_BEFORE. */
+    /* An append fails after half was written; store.remove fails after all files except the journal
+     * were deleted; other calls: as FAIL_BEFORE. */
+    FAIL_DURING,
+    /* Takes effect, but reports a failure; calls that use fake_fails_at_all(): as FAIL_BEFORE. */
+    FAIL_AFTER,
+    LIE,        /* a writing call reports success without effect; other calls work as usual */
+    DIE_BEFORE, /* the program is killed before the call takes effect */
+    /* Killed after half of an append or new file was written, or after store.remove deleted all
+     * files except the journal; registry.write, store.prepare, store.replace, store.publish and
+     * files.write: as DIE_BEFORE; other calls: as DIE_AFTER. */
     DIE_DURING,
     DIE_AFTER, /* killed after the call took effect, but before it returns */
 };
@@ -190,8 +199,10 @@ struct fake {
     /* -- inputs -- */
 
     struct os_version os;
-    struct identity identity; /* if it is not elevated, writing to registry and store is denied */
-    int64_t now_ms;           /* initially 2026-11-22T10:00:00Z; clock.sleep_ms advances it */
+    struct identity identity; /* not elevated: writes to registry, ranges and store are denied */
+    /* Initially 2026-11-22T10:00:00Z. clock.sleep_ms, screen.wait, a waiting store.lock and tick_ms
+     * advance this clock. */
+    int64_t now_ms;
     int64_t monotonic_ms;
     int64_t tick_ms; /* each reading of a clock advances both clocks by this time; initially 0 */
     int32_t offset_seconds;
@@ -217,7 +228,9 @@ struct fake {
      * names start with `unreadable` is always denied. If `unreadable` is NULL, all public files can
      * be read. */
     const char *unreadable;
-    bool is_locked_by_other; /* store.lock waits and then reports FAULT_BUSY */
+    /* Another program holds the lock: store.lock waits, and fails with FAULT_BUSY if the lock is
+     * not released in time. */
+    bool is_locked_by_other;
     /* The other program releases the lock when now_ms reaches this time; 0: never. */
     int64_t other_unlocks_ms;
 
@@ -231,7 +244,7 @@ struct fake {
     unsigned width;                   /* initially 80 */
     unsigned page_columns, page_rows; /* size of a page; initially 80 and 24 */
 
-    /* Kind of all failures. If it is FAULT_NONE, the kind depends on the call, see enum
+    /* Kind of all planned failures. FAULT_NONE: the kind depends on the call; see enum
      * fake_mishap. */
     enum fault_kind failure_kind;
 
@@ -246,8 +259,8 @@ struct fake {
     unsigned unlocked_writes;          /* how many of the store_writes were made without the lock */
     unsigned private_reads;            /* reads of private files of the store */
     unsigned answered;                 /* number of answered questions */
-    unsigned socket_mask;              /* mask of the latest sockets.fetch */
-    unsigned socket_masks;             /* masks of all fetches combined */
+    unsigned socket_mask;              /* `mask` of the latest sockets.fetch */
+    unsigned socket_masks;             /* the `mask` of every fetch, combined */
     bool has_struck;                   /* a mishap has happened */
     enum fake_call struck;             /* the call with the mishap */
     bool is_locked;
@@ -293,11 +306,13 @@ void fake_when(struct fake *fake, uint64_t calls, unsigned nth,
 /* Cancels all planned mishaps and actions, and clears has_struck. */
 void fake_calm(struct fake *fake);
 
-/* Runs body(context) as a program that can be killed. Returns false if the program was killed.
- * The leak checker ignores memory that a killed program had allocated. */
+/* Runs body(context) as a program that can be killed. Returns false if the program was killed. The
+ * leak checker ignores memory that is allocated in the body, because a killed program does not free
+ * its memory. */
 bool fake_run(struct fake *fake, void (*body)(void *context), void *context);
-/* Starts a new program on the same machine: releases the lock, clears the screen, cancels planned
- * events and sets the counts of calls and of writes to 0, except range_writes. */
+/* Starts a new program, with a new process ID, on the same machine: releases the lock, clears the
+ * screen, cancels planned events and a requested stop, and sets the counts of calls, writes,
+ * private reads, answers and pages to 0, except range_writes. */
 void fake_restart(struct fake *fake);
 /* Restarts the machine after later_ms milliseconds: sets the boot count, the start time and both
  * clocks, and calls fake_restart. */
@@ -321,7 +336,8 @@ void fake_put(struct fake *fake, const char *key, const char *name, uint32_t typ
 void fake_put_utf16(struct fake *fake, const char *key, const uint16_t *name, size_t name_count,
                     uint32_t type, const void *data, size_t length);
 void fake_remove(struct fake *fake, const char *key, const char *name);
-/* These functions access a value of the key TCPIP_PARAMETERS; numbers are of type REG_DWORD. */
+/* The next three functions access a value of the key TCPIP_PARAMETERS. Numbers are of type
+ * REG_DWORD. */
 void fake_put_number(struct fake *fake, const char *name, uint32_t number);
 bool fake_holds_number(const struct fake *fake, const char *name, uint32_t number);
 bool fake_is_absent(const struct fake *fake, const char *name);
@@ -352,8 +368,8 @@ void fake_add_sockets(struct fake *fake, unsigned count, enum protocol protocol,
 /* Converts "10.0.0.5" or "fe80::1" to the form of struct socket_row. */
 enum family fake_address(const char *address, uint8_t bytes[16]);
 void fake_add_process(struct fake *fake, uint32_t id, const char *name);
-/* Sets the range that Windows reports. The first call installs machine.ranges.read. Ranges that no
- * call has set are unknown. */
+/* Sets the range that Windows reports. The first call installs the functions of machine.ranges.
+ * Ranges that no call has set are unknown. */
 void fake_answer_range(struct fake *fake, enum protocol protocol, enum family family,
                        uint32_t start, uint32_t count, enum range_source source);
 
@@ -364,7 +380,7 @@ void fake_add_service(struct fake *fake, uint32_t process, const char *name, con
 /* Adds a restore point. The machine has System Restore after this call. */
 void fake_add_restore_point(struct fake *fake, uint32_t sequence, const char *description,
                             int64_t created_ms);
-/* Adds an event of Tcpip that is newer than all others. */
+/* Adds an event of Tcpip. The event must not be older than the events added before. */
 void fake_add_event(struct fake *fake, uint32_t id, int64_t time_ms);
 
 /* -- screen -- */

@@ -87,8 +87,8 @@ static void store_why(const struct fake *fake, char *why)
                  : "");
 }
 
-/* Must be called before each write. At the first write since the last publish, the function keeps a
- * copy, which users continue to read. */
+/* Must be called before each write. At the first write since the last publish, the function copies
+ * all files; unelevated programs continue to read these copies. */
 static void fall_behind(struct fake *fake)
 {
     if (fake->is_public_behind)
@@ -232,7 +232,7 @@ static bool store_read(void *context, enum store_view view, const char *name, ch
 }
 
 /* Makes the checks that create, replace and append have in common. If *is_done is set, the caller
- * must return the result immediately. */
+ * must immediately return the result of this function. */
 static bool store_may_write(struct fake *fake, enum fake_call call, enum fake_mishap mishap,
                             const char *name, bool *is_done, struct fault *fault)
 {

@@ -48,8 +48,8 @@ static void populate(struct fake *fake)
     fake_add_service(fake, 8, "Dnscache", "DNS Client");
 }
 
-/* Adds values that maxport must never write: values of other keys, and values that identify the
- * machine. */
+/* Adds values that maxport must never write: a value of another key, and values of Tcpip\Parameters
+ * that restore_rule.h forbids. */
 static void put_foreign(struct fake *fake)
 {
     static const char *const names[] = {"NameServer", "SearchList", "Hostname", "DhcpDomain"};
@@ -199,8 +199,8 @@ static const struct value *value_in(const struct named_values *all, const char *
     return &absent;
 }
 
-/* The newest entry about this value must contain the current value. If the entry is unresolved or
- * its rollback failed, the command must have failed. */
+/* The newest entry about this value, apart from backups, must contain the current value. If that
+ * entry is unresolved or its rollback failed, the command must instead have failed. */
 static void check_entry(const struct journal *journal, const char *name, const struct value *now,
                         int code, const char *line)
 {
@@ -233,7 +233,7 @@ static void check_foreign(const struct fake *fake, const char *line)
     struct text is, should;
     size_t from;
 
-    /* Outside of Tcpip\\Parameters no value may have changed, and no key may have been created. */
+    /* No value of put_foreign() may have changed, and no key may have been created. */
     fake_init(&own);
     put_foreign(&own);
     EXPECT(fake->key_count == own.key_count, "%s made a key", line);
@@ -295,7 +295,7 @@ static void check_changes(struct fake *fake, const struct named_values *before, 
 
 /* ---- running -------------------------------------------------------------- */
 
-/* Repairs invalid UTF-8 in the line, as main.c repairs the words from Windows. */
+/* Repairs ill-formed UTF-8 in the line, because main.c passes only well-formed UTF-8. */
 static char *repaired(const char *line)
 {
     struct text text;

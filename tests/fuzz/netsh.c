@@ -63,7 +63,8 @@ static void try_exclusions(const char *text, size_t length, size_t cut)
     exclusions_release(&part);
 }
 
-/* The first two bytes determine where the text is cut for the second call of the parser. */
+/* The first two bytes determine where the text is cut for the second call of
+ * netsh_parse_exclusions(). */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 2)

@@ -182,8 +182,8 @@ static size_t make_name(struct cursor *cursor, unsigned number, uint16_t *name)
     return count;
 }
 
-/* Writes keys and values of any kind that a registry may contain, then reads them. Names contain no
- * backslash, because it separates keys. */
+/* Writes keys and values of any kind that a registry may contain, then reads them. The names of
+ * keys contain no backslash, because backslashes separate keys. */
 static void write_then_read(const uint8_t *data, size_t size)
 {
     struct cursor cursor = {data, size};

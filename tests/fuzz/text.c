@@ -1,5 +1,5 @@
-/* Fuzzes the functions that make text safe for the screen, repair it for JSON, and convert it to
- * names in the registry. */
+/* Fuzzes the functions that make text safe for the screen, repair it for JSON, convert it to names
+ * in the registry, wrap it, compare it, and put it in a fault. */
 #include <string.h>
 
 #include "core/base/fault.h"
@@ -26,7 +26,8 @@ static bool is_same(const struct text *text, const char *data, size_t length)
     return text->length == length && (length == 0 || memcmp(text->data, data, length) == 0);
 }
 
-/* Repeats the table of the program, so that the test fails if the table loses a line. */
+/* Repeats a part of the table of utf8_is_plain(), so that the test fails if the table loses a line
+ * of this part. */
 static bool is_visible(uint32_t c)
 {
     bool is_control = c < 0x20 || (c >= 0x7f && c < 0xa0);
@@ -87,7 +88,7 @@ static void repair(const char *data, size_t length)
     text_release(&once);
 }
 
-/* Converts UTF-8 to code units and back. */
+/* Converts UTF-8 to UTF-16 and back. */
 static void as_name(const char *string)
 {
     size_t length = strlen(string), count = 0;
@@ -106,8 +107,8 @@ static void as_name(const char *string)
     free(units);
 }
 
-/* Converts any code units to UTF-8. If the conversion is exact, converting back must give the same
- * units. No name may contain a NUL. */
+/* Converts any UTF-16 code units to UTF-8. If the conversion is exact, converting back must give
+ * the same units. No name may contain a NUL. */
 static void as_units(const uint8_t *data, size_t count)
 {
     uint16_t *units = malloc((count + 1) * sizeof *units);

@@ -93,7 +93,8 @@ static void parse_setting(const char *string, unsigned choice)
     EXPECT(strspn(string, "0123456789abcdefABCDEFxX") == strlen(string), "%s was taken", string);
 }
 
-/* Byte 0 selects the kind of input. Bytes 1 to 4 are a type. The other bytes are text or data. */
+/* Byte 0 selects the kind of input. Bytes 1 to 4 are a type or a range. The other bytes are text or
+ * data. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 5)

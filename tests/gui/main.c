@@ -1,4 +1,5 @@
-/* maxport-gui-tests [SUITE]. The tests paint into memory, so they need no display. */
+/* maxport-gui-tests [SUITE]. Most tests paint into memory. Some tests also create windows, which
+ * need a display. */
 #include "runner.h"
 #include "suites.h"
 

@@ -120,7 +120,8 @@ START_TEST(a_chosen_item_has_a_mark_and_a_submenu_an_arrow)
     ck_assert_uint_gt(painted_pixels(&canvas, 0, MARK_END), 0);
     draw_item(&canvas, 3, 0);
     ck_assert_uint_gt(painted_pixels(&canvas, ARROW_BEGIN, WIDTH), 0);
-    /* Windows paints an arrow of its own afterwards, which would be dark on dark. */
+    /* Windows paints its own arrow afterwards, which would be dark on dark, so popup_draw() must
+     * make later painting of the item impossible. */
     SetPixelV(canvas.dc, WIDTH / 2, 1, RGB(1, 2, 3));
     ck_assert_uint_ne(canvas_pixel(&canvas, WIDTH / 2, 1), RGB(1, 2, 3));
     canvas_close(&canvas);

@@ -28,7 +28,8 @@ static inline int highest_slot(void)
 
 enum { SLOT_CALLS = 80 };
 
-/* Makes the call 80 times. Fails if a quarter or more of the calls did not release an object. */
+/* Makes the call once, and then 80 times. Fails if the highest index has grown by a quarter of the
+ * 80 calls or more. */
 #define ASSERT_RELEASES_GDI(call)                                                                  \
     do {                                                                                           \
         int first_slot;                                                                            \

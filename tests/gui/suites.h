@@ -1,4 +1,4 @@
-/* suites.h - every suite of maxport-gui-tests, in the order in which they run.
+/* suites.h - all suites of maxport-gui-tests, in the order in which they run.
  *
  * A suite is defined in the test file of its module by a function `Suite *NAME_suite(void)`. To add
  * a suite, add a line here and the file to tests/CMakeLists.txt.

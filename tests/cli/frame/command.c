@@ -99,7 +99,7 @@ START_TEST(writing_commands_list_their_shared_options)
                 expect_in(fake_out(&fake), text_string(&line));
             else if (commands[c] != &command_restore_point_return &&
                      commands[c] != &command_store_adopt &&
-                     commands[c] != &command_store_remove) /* these define their own --yes */
+                     commands[c] != &command_store_remove) /* each defines its own --yes */
                 expect_not_in(fake_out(&fake), text_string(&line));
         }
         if (commands[c]->flags & COMMAND_CHANGES)
@@ -124,8 +124,8 @@ START_TEST(every_line_of_help_fits_the_screen)
             text_init(&line);
             text_printf(&line, "help%s%s", c ? " " : "", c ? commands[c - 1]->name : "");
             ck_assert_int_eq(run_line(&fake, text_string(&line)), 0);
-            /* maxport does not wrap examples, so that users can copy them. In a narrower console
-             * they do not fit. */
+            /* maxport does not wrap examples, so that users can copy them. Some examples do not fit
+             * a console of less than 80 columns. */
             if (widths[w] >= 80)
                 expect_fits(fake_out(&fake), widths[w]);
             expect_ascii(fake_out(&fake));

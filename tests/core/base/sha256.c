@@ -5,9 +5,9 @@
 #include "core/base/sha256.h"
 #include "suites.h"
 
-/* The first three rows are examples of FIPS 180-4. The other rows have lengths near the end of a
- * block, where the padding may need another block. The digests of the other rows were computed with
- * the program sha256sum of coreutils. */
+/* The first three rows are examples of FIPS 180-2, appendix B. The fourth row is the empty text.
+ * The other rows have lengths near the end of a block, where the padding may need another block.
+ * The digests from the fourth row on were computed with the program sha256sum of coreutils. */
 static const struct {
     const char *unit;
     size_t times;

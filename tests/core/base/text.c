@@ -49,8 +49,8 @@ START_TEST(a_broken_text_stays_broken_and_empty)
     text_puts(&text, "def");
     text_printf(&text, "%d", 1);
     ck_assert_str_eq(text_string(&text), "");
-    /* If the length were not 0, code that appends this text to another text would read beyond its
-     * end. */
+    /* If the length were not 0, code that appends this text to another text would read beyond the
+     * end of this text. */
     ck_assert_uint_eq(text.length, 0);
     text_release(&text);
     ck_assert(!text.is_broken);
@@ -70,7 +70,7 @@ static void check_rows(const struct change_row *rows, size_t count,
                        void (*change)(struct text *, const char *, size_t))
 {
     for (size_t i = 0; i < count; i++) {
-        /* The copy has exactly this length, so that AddressSanitizer finds reads beyond its end. */
+        /* The copy has no spare bytes, so that AddressSanitizer finds reads beyond its end. */
         char *copy = malloc(rows[i].length + !rows[i].length);
         memcpy(copy, rows[i].from, rows[i].length);
         struct text text;
@@ -109,7 +109,7 @@ START_TEST(text_safe_escapes_text_from_outside)
         ROW("\u070f\U00013430\u0600", "\\u070f\\U00013430\\u0600"), /* format characters */
         ROW("\u2028\u2029\ufffe", "\\u2028\\u2029\\ufffe"),
         ROW("\U000e0041\U000e0100", "\\U000e0041\\U000e0100"),
-        /* The neighbours of such characters are printed unchanged. */
+        /* The neighbours of the escaped characters are printed unchanged. */
         ROW("\u2010\u2026\u3000\u2800\ufffd", "\u2010\u2026\u3000\u2800\ufffd"),
     };
     check_rows(rows, COUNT(rows), text_safe);

@@ -52,7 +52,8 @@ static void try_change(void *context)
     survey_release(&survey);
 }
 
-/* Takes a survey and resolves the interrupted change in it, as a command does. */
+/* Takes a survey and resolves the interrupted change that the survey contains, as a writing command
+ * does. */
 static bool settle(struct fake *fake, struct change *change, struct fault *fault)
 {
     struct survey survey;
@@ -172,13 +173,13 @@ END_TEST
 static const struct {
     enum fake_mishap mishap;
     uint64_t calls;
-    unsigned least; /* minimum number of calls that fail; with fewer, the loop tests nothing */
+    unsigned least; /* minimum number of failing calls; with fewer, the loop ended too early */
 } failures[] = {
     {FAIL_BEFORE, FAKE_FAILABLE, 20},
     {FAIL_DURING, FAKE_FAILABLE, 20},
     {FAIL_AFTER, FAKE_FAILABLE, 20},
-    /* maxport reads each value back immediately after it has written the value. A disk that returns
-     * wrong data only later cannot be detected. */
+    /* maxport reads each value back immediately after it has written the value, so it detects this
+     * lie. It cannot detect a disk that returns wrong data only later. */
     {LIE, FAKE_REGISTRY_WRITES, 2},
 };
 
@@ -275,7 +276,7 @@ START_TEST(a_kill_at_any_call_is_resolved_by_the_next_change)
         fake_upset(&fake, FAKE_ANY, nth, deaths[_i]);
         is_alive = fake_run(&fake, try_change, &attempt);
         if (is_alive) {
-            /* The simulated kill does not affect calls that only read the clock. */
+            /* The fake ignores a kill at some calls, such as those that read the clock. */
             bool has_struck = fake.has_struck;
 
             fake_release(&fake);
@@ -301,7 +302,7 @@ START_TEST(a_kill_at_any_call_is_resolved_by_the_next_change)
         fake_release(&fake);
     }
     ck_assert_uint_ge(killed, 25);
-    ck_assert_uint_gt(open, 5); /* some of the kills must leave an open entry */
+    ck_assert_uint_gt(open, 5); /* more than five kills must leave an open entry */
     text_release(&before);
     text_release(&after);
 }
@@ -316,7 +317,7 @@ START_TEST(a_failed_rollback_is_reported_as_stuck)
     struct journal journal;
 
     prepare(&fake);
-    /* The first write to the registry succeeds. All later writes fail, including those of the
+    /* The first write to the registry succeeds. The next three writes fail, including those of the
      * rollback. */
     fake_upset(&fake, FAKE_REGISTRY_WRITES, 2, FAIL_BEFORE);
     fake_upset(&fake, FAKE_REGISTRY_WRITES, 3, FAIL_BEFORE);
@@ -452,7 +453,8 @@ START_TEST(an_interrupt_before_the_first_write_writes_nothing)
     ck_assert_uint_eq(fake.registry_writes, 0);
     fake_release(&fake);
 
-    /* The user presses Ctrl-C after the first write. The change must still be completed. */
+    /* The user presses Ctrl-C just before the first value is written, after the journal line
+     * "started". The change must still be completed. */
     prepare(&fake);
     fake_when(&fake, FAKE_REGISTRY_WRITES, 1, press_stop, NULL);
     try_change(&attempt);

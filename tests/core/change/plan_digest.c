@@ -4,7 +4,8 @@
 #include "core/change/plan_digest.h"
 #include "suites.h"
 
-/* A plan with one step. Each function in `differences` changes one property of the plan. */
+/* A plan with one step, and an interrupted change that must be resolved first with one write. Each
+ * function in `differences` changes one property of them. */
 struct sample {
     struct step steps[2];
     struct step write;
@@ -87,7 +88,7 @@ static void no_change_is_resolved(struct sample *sample)
     sample->resolving.count = 0;
 }
 
-/* The two writes stay the same, but both become steps of the plan. */
+/* The step and the write stay the same, but the write becomes a second step of the plan. */
 static void both_writes_are_steps(struct sample *sample)
 {
     sample->plan.step_count = 2;
@@ -137,7 +138,7 @@ START_TEST(equal_writes_have_equal_digests)
 
     make(&sample);
     ck_assert(plan_digest(&sample.plan, &sample.resolving, a, &fault));
-    sample.plan.needs_restart = true; /* the digest does not depend on this */
+    sample.plan.needs_restart = true; /* the digest does not depend on this field or the next one */
     sample.plan.already_count = 1;
     ck_assert(plan_digest(&sample.plan, &sample.resolving, b, &fault));
     ck_assert_str_eq(a, b);

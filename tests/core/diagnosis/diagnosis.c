@@ -121,7 +121,8 @@ START_TEST(a_leak_is_reported_from_25_percent_on)
     expect_verdict("TCP still has free ports, but one program does not release its ports: "
                    "com.docker.backend.exe, PID 77, uses 4,096 of 16,384 ports (25 %).");
     expect_sentence(&diagnosis.now, "Close or restart com.docker.backend.exe, PID 77");
-    /* With one port less, the use is not a leak yet. Open connections are never a leak. */
+    /* With one port less, the use is not a leak yet. While many ports are free, open connections
+     * are not a leak. */
     fake.sockets.count--;
     diagnose(1, false);
     expect_kind(DIAGNOSIS_HEALTHY);

@@ -365,9 +365,9 @@ START_TEST(the_first_id_may_be_high_but_is_limited)
 }
 END_TEST
 
-/* maxport reads only the newest lines of a long journal. The first of these lines may be the ends
- * of changes whose starts were skipped. An end with a forged high ID must not determine the next
- * ID. */
+/* journal_read_recent() reads only the newest lines of a long journal. The first lines that it
+ * reads may be the ends of changes whose starts were skipped. An end with a forged high ID must not
+ * determine the next ID. */
 START_TEST(a_forged_end_does_not_use_up_the_ids)
 {
     static const char *const ends[] = {ENDED("9007199254740992", "done"),

@@ -5,12 +5,12 @@
 #include "core/journal/journal.h"
 #include "fake/machine.h"
 
-/* Makes an entry that changes MaxUserPort from absent to a number, or an undo without steps. The
- * caller releases the entry. */
+/* Makes an open entry that changes MaxUserPort from absent to 65534; if `undoes` is not 0, an undo
+ * without steps. The caller releases the entry. */
 struct journal_entry make_entry(uint64_t id, const char *command, uint64_t undoes);
 
 /* Writes an entry of make_entry() to the journal. Unless `end` is ENTRY_OPEN, also writes the end
- * of the entry. `undoes` is the ID of the undone change; for a set, it is 0. */
+ * of the entry. `undoes` is the ID of the change to undo; 0: the entry is a set. */
 void write_change(struct fake *fake, uint64_t id, uint64_t undoes, enum entry_state end);
 
 /* Reads the whole journal. The caller releases the returned journal. */

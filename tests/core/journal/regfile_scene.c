@@ -24,7 +24,7 @@ struct text as_file(const char *string)
 
 bool read_bytes(const void *bytes, size_t length, struct regfile *file, struct fault *fault)
 {
-    /* The copy has exactly this length, so that AddressSanitizer finds reads beyond its end. */
+    /* The copy has no spare bytes, so that AddressSanitizer finds reads beyond its end. */
     char *copy = malloc(length + (length == 0));
     memcpy(copy, bytes, length);
     bool is_read = regfile_read("a.reg", copy, length, TCPIP_PARAMETERS, file, fault);
@@ -35,7 +35,7 @@ bool read_bytes(const void *bytes, size_t length, struct regfile *file, struct f
 bool parse(const char *string, struct regfile *file, struct fault *fault)
 {
     struct text bytes = as_file(string);
-    /* The copy has exactly this length, so that AddressSanitizer finds reads beyond its end. */
+    /* The copy has no spare bytes, so that AddressSanitizer finds reads beyond its end. */
     char *copy = malloc(bytes.length);
     memcpy(copy, bytes.data, bytes.length);
     bool is_read = regfile_parse("a.reg", copy, bytes.length, file, fault);

@@ -12,8 +12,8 @@ START_TEST(every_row_is_complete)
     for (; (row = error_code_at(count)); count++) {
         ck_assert_uint_ne(row->code, 0);
         ck_assert((*row->name || row->code == 12058) && *row->title);
-        /* Each text must be a sentence. A newline in a text would interfere with the wrapping of
-         * lines. */
+        /* `meaning` and `when` must consist of sentences. A newline or tab in `meaning` would
+         * interfere with the wrapping of lines. */
         ck_assert_int_eq(row->meaning[strlen(row->meaning) - 1], '.');
         ck_assert_int_eq(row->when[strlen(row->when) - 1], '.');
         ck_assert_ptr_null(strpbrk(row->meaning, "\n\t"));

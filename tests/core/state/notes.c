@@ -45,7 +45,7 @@ static void take(void)
     is_taken = true;
 }
 
-/* Sets a value as if written before Windows started. */
+/* Sets a value as if it was written before Windows started. */
 static void put_before_start(const char *name, uint32_t number)
 {
     fake.now_ms -= DAY_MS;
@@ -78,7 +78,7 @@ static const struct survey_note *find(const char *kind)
     return NULL;
 }
 
-/* Fails unless exactly this note exists, with this text and command. */
+/* Fails unless a note of this kind exists and has exactly this text and this command. */
 static void expect(const char *kind, const char *text, const char *command)
 {
     const struct survey_note *note = find(kind);

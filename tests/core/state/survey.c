@@ -16,7 +16,7 @@ static void take(struct fake *fake, unsigned mask, struct survey *survey)
     ck_assert_msg(survey_take(&fake->machine, mask, survey, &fault), "%s", fault.text);
 }
 
-/* Sets a value, with a time of writing before Windows started. */
+/* Sets a value as if it was written before Windows started. */
 static void put_before_start(struct fake *fake, const char *name, uint32_t number)
 {
     fake->now_ms -= 24 * HOUR_MS;
@@ -114,7 +114,8 @@ START_TEST(the_value_at_boot_ignores_rolled_back_changes)
     survey_release(&survey);
 
     /* A person restores the value without maxport, so the interrupted change counts as rolled back.
-     * Later another program writes the value again. */
+     * Then the key is given another value with a time of writing before Windows started, and that
+     * value must count as the value at boot. */
     fake_put_number(&fake, "MaxUserPort", 60000);
     change_init(&settle, "set");
     take(&fake, SURVEY_RANGES, &survey);
@@ -403,7 +404,7 @@ START_TEST(an_untrusted_store_is_reported_and_not_read)
         survey.store_trouble,
         "C:\\ProgramData\\maxport belongs to LAB\\mallory, not to SYSTEM or Administrators.");
     ck_assert_uint_eq(survey.journal.count, 0);
-    ck_assert(survey.is_at_boot_doubtful); /* without a journal, another program may have written */
+    ck_assert(survey.is_at_boot_doubtful); /* without a journal, the writer is unknown */
     survey_release(&survey);
 
     fake.store_state = STORE_TRUSTED;

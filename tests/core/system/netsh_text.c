@@ -10,8 +10,8 @@
 
 static struct fault fault;
 
-/* Parses a copy that has exactly this length, so that AddressSanitizer finds reads beyond its
- * end. */
+/* Parses a copy without spare bytes, so that AddressSanitizer finds reads beyond the end of the
+ * text. */
 static bool parse_range(const char *text, size_t length, struct port_range *range)
 {
     char *copy = malloc(length ? length : 1);
@@ -57,7 +57,7 @@ START_TEST(ranges_are_read_in_any_language)
         {DASHES "\x8aJ\x8en\x83|\x81[\x83g\x81\x46\x34\x39\x31\x35\x32\r\n"
                 "\x83|\x81[\x83g\x90\x94\x81\x46\x31\x36\x33\x38\x34\r\n",
          49152, 16384},
-        /* Code page 850: the letters ç, ã, ú and â are the bytes 87, C6, A3 and 83. */
+        /* Code page 850: the letters â and ú are the bytes 83 and A3. */
         {"\r\nIntervalo de Portas Din\x83micas do Protocolo tcp\r\n" DASHES
          "Porta Inicial           : 6005\r\nN\xa3mero de Portas        : 59530\r\n\r\n",
          6005, 59530},
@@ -177,7 +177,7 @@ START_TEST(exclusions_are_read_in_any_language)
          {50000, 60},
          true},
         {"\r\nProtocol tcp Port Exclusion Ranges\r\n\r\n" TITLES FOOTER, 0, {0, 0}, false},
-        /* Code page 850. */
+        /* Code page 850 (the letter ü is the byte 81). */
         {"\r\nPortausschlussbereiche f\x81r Protokoll \"tcp\"\r\n\r\n"
          "Startport     Endport      \r\n----------    --------      \r\n"
          "     50000       50059     *\r\n     63456       63555      \r\n"
@@ -193,7 +193,7 @@ START_TEST(exclusions_are_read_in_any_language)
          1,
          {80, 1},
          false},
-        /* Code page 850, without a footer. */
+        /* Code page 850 (the letter ã is the byte C6), without a footer. */
         {"Intervalos de exclus\xc6o\r\n----- -----\r\n1 65535 *\r\n", 1, {1, 65535}, true},
         {"---\n9 10*\n", 1, {9, 2}, true},
         {"---\n5 5\n1 1\n3 3\n", 3, {5, 1}, false}, /* the parser sorts the ranges */

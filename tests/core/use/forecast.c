@@ -74,7 +74,7 @@ START_TEST(constant_use_has_no_forecast)
 }
 END_TEST
 
-/* The number of ports in use grows by 20 per second. After two minutes, 6,300 ports are free. */
+/* The number of ports in use grows by 20 per second. After 118 seconds, 6,300 ports are free. */
 START_TEST(a_long_rise_is_a_warning)
 {
     grow(PROTOCOL_TCP, SERIES_MAXIMUM, 1340, 40, 0);
@@ -105,8 +105,8 @@ START_TEST(a_long_rise_of_udp_is_a_warning)
 }
 END_TEST
 
-/* A burst of 18 seconds causes no warning, however fast it is. After 2 more seconds, it causes a
- * warning. */
+/* An increase of 150 ports per second causes no warning after 18 seconds, and a warning after 20
+ * seconds. */
 START_TEST(a_short_burst_is_not_a_warning)
 {
     grow(PROTOCOL_TCP, 1 + (FORECAST_WATCHED_SECONDS - 2) * 1000 / INTERVAL_MS, 3000, 300, 0);
@@ -133,7 +133,7 @@ START_TEST(a_burst_that_nearly_fills_the_range_is_a_warning)
 }
 END_TEST
 
-/* After 20 seconds of samples, maxport forecasts at most the next 160 seconds. */
+/* After 20 seconds of samples, maxport warns only if the ports run out within 160 seconds. */
 START_TEST(a_forecast_is_limited_by_the_length_of_the_rise)
 {
     enum { SAMPLES = 11 };
@@ -151,8 +151,9 @@ START_TEST(ports_in_time_wait_weaken_the_forecast)
 {
     enum { LAST = SERIES_MAXIMUM - 1 };
 
-    /* The use grows by 10 ports per second, and half of the new ports are in TIME_WAIT. A warning
-     * requires that the range is full before the first of these ports becomes free. */
+    /* The use grows by 10 ports per second. If at least half of the new ports are in TIME_WAIT, a
+     * warning requires that the range is full within FORECAST_WAIT_SECONDS, before the first of
+     * these ports becomes free. */
     grow(PROTOCOL_TCP, SERIES_MAXIMUM, RANGE - 300 * 10 - LAST * 20, 20, 10);
     ck_assert_uint_eq(forecast.of[PROTOCOL_TCP].full_in_seconds, FORECAST_WAIT_SECONDS);
     ck_assert_int_eq(kind(), FORECAST_WARNING);

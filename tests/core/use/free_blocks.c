@@ -42,8 +42,8 @@ START_TEST(used_and_excluded_ports_are_not_free)
     fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "::", 49217, NULL, 0, 4);
     fake_exclude(&fake, PROTOCOL_TCP, FAMILY_IPV6, 49300, 16000, false);
     fake_add_socket(&fake, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 49200, NULL, 0, 4);
-    /* Between the used ports, 64, 82 and 236 consecutive ports are free, which is room for 1, 1 and
-     * 3 blocks of 64 ports. */
+    /* Between and above the used and excluded ports, 64, 82 and 236 consecutive ports are free,
+     * which is room for 1, 1 and 3 blocks of 64 ports. */
     struct free_blocks blocks = count(&fake, PROTOCOL_TCP, high);
     ck_assert_uint_eq(blocks.free, 64 + 82 + 236);
     ck_assert(range_equal(blocks.largest, (struct port_range){65300, 236}));

@@ -5,7 +5,7 @@
 #include "fake/machine.h"
 #include "suites.h"
 
-/* Counts the sockets of a simulated machine, whose only purpose is to create them. */
+/* Counts the sockets of `fake`. These tests use the simulated machine only to create sockets. */
 static struct usage count_with(struct fake *fake, enum protocol protocol,
                                const struct port_range ranges[FAMILY_COUNT])
 {

@@ -131,7 +131,7 @@ START_TEST(slow_samples_are_joined)
     usage_history_init(&history);
     add(10000, 20000, 1);
     add(30000, 20000, 2); /* the first sample is still valid */
-    add(50001, 20000, 3); /* the second sample has expired 1 ms before */
+    add(50001, 20000, 3); /* the second sample expired 1 ms earlier */
     ck_assert_uint_eq(read_all(SPAN_60_S, 60000), 3);
     ck_assert(points[1].is_joined);
     ck_assert(!points[2].is_joined);
@@ -243,7 +243,8 @@ START_TEST(samples_of_a_clock_set_back_are_ignored)
     ck_assert_uint_eq(read_all(SPAN_60_S, 55000), 1);
     ck_assert_uint_eq(read_all(SPAN_60_S, 59999), 1);
     add(60700, 2500, 7);
-    /* The slot of the new sample has not ended yet. */
+    /* One slot contains the last two samples. It is not shown, because its last sample is after
+     * now_ms. */
     ck_assert_uint_eq(read_all(SPAN_60_S, 60200), 1);
     usage_history_init(&history);
     add(-1, 2500, 77);

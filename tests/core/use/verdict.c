@@ -169,7 +169,7 @@ START_TEST(a_shared_pool_is_reported_as_undocumented)
     ck_assert(verdict.is_union_only);
     ck_assert_int_eq(verdict.family, FAMILY_IPV4);
 
-    /* If the families have different ranges, they share no ports, so their sum has no effect. */
+    /* If the families have different ranges, the verdict does not combine their ports. */
     tcp->range[FAMILY_IPV6] = (struct port_range){1024, 64511};
     verdict_make(usages, &verdict);
     ck_assert_int_eq(verdict.kind, VERDICT_HEALTHY);
@@ -252,8 +252,8 @@ START_TEST(the_verdict_is_unknown_if_data_is_missing)
 }
 END_TEST
 
-/* The longest sentence: for both protocols, only both families combined are full, and the tables
- * are incomplete. Each state is tried as the most frequent state. */
+/* The longest sentence: for both protocols, neither family alone is full but the two families
+ * combined are, and the tables are incomplete. Each state is tried as the most frequent state. */
 START_TEST(the_longest_sentence_is_not_cut)
 {
     static const uint32_t in_use[] = {64000, 64511};

@@ -211,7 +211,8 @@ START_TEST(a_modified_backup_is_refused)
 }
 END_TEST
 
-/* Undo needs only the journal. Restore needs the backup, because it must show a plan. */
+/* Undo needs only the journal. Restore needs the backup, because the plan that the window shows is
+ * made from the backup. */
 START_TEST(undo_works_without_the_backup)
 {
     fake_put_number(&fake, "MaxUserPort", 60000);

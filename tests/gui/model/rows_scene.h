@@ -19,7 +19,7 @@ void rows_scene_close(struct rows_scene *scene);
 struct socket_row *rows_scene_add(struct rows_scene *scene, uint16_t local, uint16_t remote,
                                   unsigned state, uint32_t owner);
 void rows_scene_fill(struct rows_scene *scene);
-/* Returns the cell and the mark of each shown row, such as "49200 new|49201 |". */
+/* Returns the cell in `column` and the mark of each shown row, such as "49200 new|49201 |". */
 const char *rows_scene_print(const struct rows_scene *scene, enum usage_rows_column column);
 
 #endif

@@ -308,7 +308,8 @@ END_TEST
 
 /* ---- pictures of windows ----------------------------------------------- */
 
-/* Paints the window in two colours or in one, but only when the window is asked to print itself. */
+/* Paints the window only when the window is asked to print itself: in two colours if the window has
+ * a text, otherwise in one. */
 static LRESULT CALLBACK print_only(HWND own, UINT message, WPARAM wparam, LPARAM lparam)
 {
     RECT rect = {0, 0, 8, 8};

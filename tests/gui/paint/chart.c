@@ -55,7 +55,7 @@ static void close_all(void)
     scale_close(&scale);
 }
 
-/* Returns the number of columns of the plot in which at least one of the two rows at y has the
+/* Returns the number of columns of the plot in which the pixel at y - 1 or the pixel at y has the
  * colour. */
 static int columns_at(int y, COLORREF color)
 {
@@ -101,7 +101,7 @@ START_TEST(lines_have_the_right_height)
     ck_assert_int_lt(dashed, plot_width() * 3 / 4);
     ck_assert_int_gt(dotted, plot_width() / 4);
     ck_assert_int_lt(dotted, plot_width() / 2);
-    /* The colours must occur nowhere else. */
+    /* These two colours must not occur at other heights. */
     for (int ports = 1000; ports < 20000; ports += 1000) {
         if (ports != 10000)
             ck_assert_int_eq(columns_at(chart_y(&frame, ports), theme.accent), 0);

@@ -93,8 +93,8 @@ START_TEST(one_used_or_one_free_port_is_visible)
 }
 END_TEST
 
-/* The thresholds equal the thresholds of the bar on the console. Both programs round percentages
- * down. */
+/* The thresholds equal the thresholds of the bar on the console. The window and the console round
+ * percentages down. */
 START_TEST(each_threshold_changes_colour_and_text)
 {
     static const struct {

@@ -51,10 +51,10 @@ START_TEST(every_state_contrasts_with_the_background)
 }
 END_TEST
 
-/* Matrices that convert a colour, as linear light, to the colour that people see who lack the cones
- * for red, green or blue. The first matrix is for normal vision. Source: Machado, Oliveira and
- * Fernandes, "A Physiologically-based Model for Simulation of Color Vision Deficiency", 2009,
- * severity 1.0. */
+/* Matrices for four kinds of vision: normal, without the cones for red, without those for green,
+ * without those for blue. A matrix converts a colour, as linear light, to the colour that people
+ * with this vision see. Source: Machado, Oliveira and Fernandes, "A Physiologically-based Model for
+ * Simulation of Color Vision Deficiency", 2009, severity 1.0. */
 static const double seen_by[4][3][3] = {
     {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
     {{0.152286, 1.052583, -0.204868},
@@ -97,8 +97,8 @@ static void lab_of(COLORREF color, const double eye[3][3], double lab[3])
     lab[2] = 200 * (y - z);
 }
 
-/* A distance of 2.3 is just visible if two areas are side by side. Small dots need a distance that
- * is several times larger. */
+/* In the colour space CIELAB, a distance of 2.3 is just visible if two areas are side by side.
+ * Small dots need a distance that is several times larger. */
 START_TEST(states_differ_for_colour_blind_people)
 {
     struct theme theme;
