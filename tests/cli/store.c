@@ -50,7 +50,7 @@ START_TEST(show_prints_entries_and_changes_to_undo)
 }
 END_TEST
 
-/* A user can deny others the right to list the folder of the public copies. */
+/* Any user can block the public copies, so measuring them can fail. */
 START_TEST(show_works_without_the_size_of_the_store)
 {
     struct fake fake;

@@ -87,8 +87,8 @@ START_TEST(a_writing_run_reads_only_private_files)
     fake_upset(&fake, FAKE_CALL(CALL_STORE_PUBLISH), 1, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "set 61000 --yes"), 0);
     ck_assert(fake.is_public_behind);
-    /* A command that writes must not use the content of the public copies, which a user may have
-     * forged. */
+    /* A command that writes must not use the public copies: they may be behind the store, and any
+     * user can block them. Here their content is wrong, and they cannot be read. */
     fake_folder_put(&fake.published, "journal.jsonl", forged, sizeof forged - 1);
     fake_folder_put(&fake.published, "changes\\1.reg", "forged", 6);
     fake.unreadable = "";
