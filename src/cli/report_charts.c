@@ -126,7 +126,7 @@ void report_map(struct html *html, const struct report *report, int p)
         if (survey->running[p][f].is_known)
             map_range(&svg, "band", survey->running[p][f].range, 0, MAP_HEIGHT);
     map_use(&svg, &map);
-    map_rect(&svg, "calculated", 0, MAP_COLUMNS, MAP_HEIGHT, 1);
+    map_rect(&svg, "rule", 0, MAP_COLUMNS, MAP_HEIGHT, 1);
     for (int f = 0; f < FAMILY_COUNT; f++)
         if (survey->running[p][f].is_known)
             map_range(&svg, "track", survey->running[p][f].range, MAP_HEIGHT + 3, 6);

@@ -104,6 +104,8 @@ bool window_ask_path(struct window *window, const wchar_t *filter, const wchar_t
     }
     utf8 = encoding_utf8(name);
     if (!utf8 || strlen(utf8) >= STORE_PATH_SIZE) {
+        window_report_failure(window, utf8 ? "The path is too long. Nothing was written."
+                                           : "Not enough memory. Nothing was written.");
         free(utf8);
         return false;
     }

@@ -391,7 +391,5 @@ bool store_remove(void *context, struct store_size *removed, struct fault *fault
     store_folder_close(&root);
     if (error)
         return copies_fault(fault, error, other[0] ? other : root.path);
-    if (other[0])
-        return remove_fault(fault, ERROR_SUCCESS, other);
     return remove_root(adapter, root.path, &identity, fault);
 }

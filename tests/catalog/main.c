@@ -1,5 +1,5 @@
 /* catalog-tests: tests that a setting needs only a row in the catalog. The commands run with a
- * third setting, which no other line of maxport mentions. */
+ * third setting, for which maxport has no other code. */
 #include <check.h>
 #include <string.h>
 

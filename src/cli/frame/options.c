@@ -9,7 +9,6 @@
 /* Ids of the options that several commands share. The ids of a command's own options follow. */
 enum {
     OPTION_HELP = 256,
-    OPTION_VERSION,
     OPTION_JSON,
     OPTION_CSV,
     OPTION_DRY_RUN,

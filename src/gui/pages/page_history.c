@@ -303,8 +303,10 @@ static void open_menu(void *context, size_t row, POINT screen)
     HMENU menu = CreatePopupMenu();
     UINT chosen;
 
-    if (!menu || !entry)
+    if (!menu || !entry) {
+        DestroyMenu(menu);
         return;
+    }
     AppendMenuW(
         menu, MF_STRING | (entry_details && can_do(history, &entry_details->undo) ? 0 : MF_GRAYED),
         MENU_UNDO, L"&Undo...");

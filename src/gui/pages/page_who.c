@@ -369,8 +369,10 @@ static void open_menu(void *context, size_t index, POINT screen)
     uint16_t port;
     UINT chosen;
 
-    if (!row || !menu)
+    if (!row || !menu) {
+        DestroyMenu(menu);
         return;
+    }
     kept = *row; /* a copy, because the rows may change while the menu is open */
     if (find_port(who, row, &port)) {
         _snwprintf(why, 63, L"&Why %ls port %u...",

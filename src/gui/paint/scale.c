@@ -136,8 +136,8 @@ void scale_open(struct scale *scale, unsigned dpi)
         int percent;
         bool is_strong;
     } kinds[FONT_COUNT] = {
-        [FONT_BODY] = {100, false}, [FONT_SMALL] = {92, false},   [FONT_STRONG] = {100, true},
-        [FONT_TITLE] = {142, true}, [FONT_FIGURE] = {200, false}, [FONT_FIXED] = {100, false},
+        [FONT_BODY] = {100, false}, [FONT_SMALL] = {92, false},  [FONT_STRONG] = {100, true},
+        [FONT_TITLE] = {142, true}, [FONT_FIXED] = {100, false},
     };
     HDC dc = CreateCompatibleDC(NULL);
     LOGFONTW base;

@@ -14,7 +14,6 @@ enum scale_font {
     FONT_SMALL,  /* for axes and legends */
     FONT_STRONG, /* the font of the body, but semibold */
     FONT_TITLE,  /* for headings and verdicts */
-    FONT_FIGURE, /* for large figures; no part of the window uses it now */
     FONT_FIXED,  /* fixed-width, for plans and reports with aligned columns */
     FONT_COUNT,
 };

@@ -29,7 +29,6 @@ START_TEST(fonts_grow_with_the_dpi)
         ck_assert_int_le(large.line_px[font], small.line_px[font] * 28 / 10);
     }
     ck_assert_int_gt(small.line_px[FONT_TITLE], small.line_px[FONT_BODY]);
-    ck_assert_int_gt(small.line_px[FONT_FIGURE], small.line_px[FONT_TITLE]);
     ck_assert_int_le(small.line_px[FONT_SMALL], small.line_px[FONT_BODY]);
     scale_close(&small);
     scale_close(&large);
