@@ -189,7 +189,8 @@ const struct command command_backup = {
                 "maxport backup before.reg|save to a file; needs no administrator\n"
                 "maxport backup before.reg --overwrite|replace the file if it exists\n",
     .details =
-        "The file contains the key and its subkeys, every value byte for byte, in the format "
+        "The file contains the registry key Tcpip\\Parameters and its subkeys, every value byte "
+        "for byte, in the format "
         "that regedit and reg import read (version 5, UTF-16). To compare it with the registry "
         "and restore settings from it, use maxport restore.\n"
         "Every command that changes a setting makes a backup of the key first.\n",

@@ -78,7 +78,7 @@ static void print_destination_rate(struct output *output, const char *label,
         refer(&text, references, rate->ports.source);
     } else {
         if (rate->neighbour)
-            text_printf(&text, "unknown; if it behaves as on %s, ", rate->neighbour);
+            text_printf(&text, "unknown; if MaxUserPort behaves as on %s, ", rate->neighbour);
         print_range(&text, rate);
         text_printf(&text, " / %u s = ", (unsigned)rate->wait_seconds.value);
         print_rate(&text, destination_rate_tenths(rate));
@@ -166,9 +166,9 @@ static void print_outbound(struct output *output, const struct answer *answer,
     output_puts(output, "\n");
     print_destination(output, answer, references);
     output_paragraph(output, 2,
-                     "This applies to connections that this machine closes, because TIME_WAIT is "
-                     "on the side that closes first. Each second that a connection stays open "
-                     "counts like a second in TIME_WAIT.");
+                     "The rate applies to connections that this machine closes, because the side "
+                     "that closes first keeps the connection in TIME_WAIT. Each second for which a "
+                     "connection is open counts like a second in TIME_WAIT.");
 }
 
 static const char netsh_source[] =
@@ -204,7 +204,7 @@ static void print_need_of_ports(struct text *text, const struct answer *answer,
                     (unsigned)requirement->max_user_port,
                     confidence_name(requirement->prediction.confidence));
         if (!requirement->prediction.is_known && requirement->prediction.neighbour_name)
-            text_printf(text, " here (if it behaves as on %s)",
+            text_printf(text, " here (if MaxUserPort behaves as on %s)",
                         requirement->prediction.neighbour_name);
         refer(text, references, requirement->prediction.source);
         text_puts(text, ".");

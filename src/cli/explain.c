@@ -112,15 +112,15 @@ static const char *conclude(const struct view *view)
     if (ties & TIE_EXCLUSIONS)
         return conclude_exclusions(&survey->exclusions);
     if (!survey->has_usage)
-        return "Cannot determine whether this is the cause now.";
+        return "Cannot determine whether a lack of ports is the cause now.";
     if (ties & TIE_TIME_WAIT) {
         const struct usage *usage = &survey->usage[PROTOCOL_TCP];
         const struct usage_count *count = &usage->family[usage_fuller(usage)];
 
         if (count->in_use && (uint64_t)count->by_state[PORT_TIME_WAIT] * 2 >= count->in_use)
-            return "This is the cause now: most of the ports in use are in TIME_WAIT.";
+            return "The cause now: most of the ports in use are in TIME_WAIT.";
         return has_logged ? "Few ports are in TIME_WAIT now, but the event log shows that "
-                            "connections failed for this reason."
+                            "connections failed because of ports in TIME_WAIT."
                           : "Few ports are in TIME_WAIT now. Either there was a short peak, or "
                             "another program uses the port.";
     }
@@ -128,10 +128,10 @@ static const char *conclude(const struct view *view)
         ((ties & TIE_UDP) && is_tight(survey, PROTOCOL_UDP)))
         return view->error_code->is_indirect
                    ? "Almost no port is free now; that is probably the cause."
-                   : "This is the cause now: almost no port is free.";
+                   : "The cause now: almost no port is free.";
     if (view->error_code->is_indirect && !has_logged)
-        return "Ports are free now, so they are probably not the cause, unless there was a short "
-               "peak.";
+        return "Ports are free now, so a lack of ports is probably not the cause, unless there was "
+               "a short peak.";
     return has_logged ? "Ports are free now, but the event log shows that they ran out."
                       : "Ports are free now. Either there was a short peak, or ports are in use "
                         "that no table shows, or the cause is different.";

@@ -185,7 +185,9 @@ static bool run_history(struct invocation *invocation, struct fault *fault)
         print_detail(output, invocation->machine, only, &survey);
     } else if (is_done) {
         if (!survey.journal.count && !survey.is_journal_behind)
-            output_puts(output, "maxport has not changed anything on this machine.\n");
+            output_paragraph(output, 0,
+                             "The journal has no entries: maxport has not changed anything on this "
+                             "machine, or the store was removed.");
         print_list(output, &survey, top);
         print_trouble(output, &survey);
     }

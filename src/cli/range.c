@@ -346,10 +346,11 @@ const struct command command_range_set = {
         "maxport range set --start 10000 --count 55535|change the range of TCP over IPv4\n"
         "maxport range set --start 10000 --count 55535 --udp --yes|change the UDP range without "
         "a question\n",
-    .details = "Microsoft documents netsh for this on Vista, Server 2008 and later. The change "
-               "takes effect immediately and is kept after a restart, according to the help of "
-               "netsh (inferred). Plan, backup, verification, journal and undo work as for "
-               "maxport set. netsh cannot unset a range, so undo writes the previous numbers.\n",
+    .details =
+        "maxport uses netsh, as Microsoft documents for Vista, Server 2008 and later. The change "
+        "takes effect immediately and is kept after a restart, according to the help of "
+        "netsh (inferred). Plan, backup, verification, journal and undo work as for "
+        "maxport set. netsh cannot unset a range, so undo writes the previous numbers.\n",
     .flags = COMMAND_CHANGES,
     .argument_minimum = 0,
     .argument_maximum = 0,

@@ -116,8 +116,8 @@ static void print_capacity(struct html *html, const struct report *report)
     tenths = destination_rate_tenths(rate);
     html_open(html, "p", "");
     html_printf(html,
-                "One destination sustains %s.%u new TCP connections per second: %s ports / %u s "
-                "in TIME_WAIT (%s).",
+                "To one destination, %s.%u new TCP connections per second can be sustained: %s "
+                "ports / %u s in TIME_WAIT (%s).",
                 number_string(whole, tenths / 10), (unsigned)(tenths % 10),
                 number_string(ports, rate->ports.value), (unsigned)rate->wait_seconds.value,
                 confidence_name(rate->confidence));
@@ -279,8 +279,8 @@ static void page_events(struct html *html, const struct report *report)
         return;
     }
     html_element(html, "p", "",
-                 "Events 4227, 4231 and 4266 in the last %d hours: %s%s. Their presence proves a "
-                 "problem; their absence proves nothing.",
+                 "Events 4227, 4231 and 4266 in the last %d hours: %s%s. Such an event proves a "
+                 "port problem; the absence of such events proves nothing.",
                  SNAPSHOT_EVENTS_HOURS, events->is_cut ? "at least " : "",
                  events->count ? number_string(number, events->count) : "none");
     if (!events->count)
@@ -455,9 +455,9 @@ void report_page(const struct report *report, struct html *html)
     html_open(html, "footer", "");
     html_element(html, "p", "",
                  "Created by maxport " MAXPORT_VERSION
-                 ". Confidence: documented by Microsoft, measured by a third party, inferred "
-                 "from those, or unknown. This page contains account names, process names and "
-                 "addresses of this machine.");
+                 ". Confidence: documented by Microsoft, measured by a third party, inferred from "
+                 "those, a vendor's rule of thumb, or unknown. This page contains account names, "
+                 "process names and addresses of this machine.");
     html_close(html);
     html_close(html);
     html_close(html);

@@ -243,9 +243,10 @@ const struct command command_restore_point_create = {
     .examples = "maxport restore-point create|create a restore point; can take several minutes\n"
                 "maxport restore-point create --description \"before CHG0815\"|create a restore "
                 "point with a name\n",
-    .details = "Windows 8 and later create at most one restore point in 24 hours, but report "
-               "success anyway. maxport therefore reads the list before and after, and reports "
-               "success only for a new restore point. The exit code is 1 if none was created.\n",
+    .details =
+        "Windows 8 and later create at most one restore point in 24 hours, but report success even "
+        "if they create none. maxport therefore reads the list before and after, and reports "
+        "success only for a new restore point. The exit code is 1 if none was created.\n",
     .flags = COMMAND_ADMINISTRATOR,
     .argument_minimum = 0,
     .argument_maximum = 0,
@@ -378,12 +379,12 @@ static void explain(struct invocation *invocation, const struct survey *survey,
     output_style(output, STYLE_NORMAL);
     text_release(&description);
     output_puts(output, "\n");
-    output_paragraph(output, 0,
-                     "Returning to this restore point replaces the whole registry, and the "
-                     "system files that Windows monitors, with their earlier versions. Every "
-                     "program, driver, update and setting added since then is lost, for all "
-                     "users. This is far more than a network setting. It happens at the next "
-                     "restart, and maxport cannot undo it.");
+    output_paragraph(
+        output, 0,
+        "Returning to this restore point replaces the whole registry, and the system files that "
+        "Windows monitors, with their earlier versions. Every program, driver, update and setting "
+        "added since then is lost, for all users. The return affects far more than network "
+        "settings. It happens at the next restart, and maxport cannot undo it.");
     if (is_too_old(invocation->machine, &survey->os, point))
         output_paragraph(
             output, 0,
@@ -497,7 +498,7 @@ static bool run_return(struct invocation *invocation, struct fault *fault)
 }
 
 static const struct option_row return_options[] = {
-    [OPTION_RETURN_YES] = {"yes", NULL, "answer the first question", false},
+    [OPTION_RETURN_YES] = {"yes", NULL, "answer yes to the first question", false},
     [OPTION_CONFIRM] = {"confirm", "N", "answer the second question: repeat the number", false},
     {NULL, NULL, NULL, false},
 };
@@ -508,9 +509,10 @@ const struct command command_restore_point_return = {
     .arguments = "N [--yes --confirm N]",
     .examples = "maxport restore-point return 41|explain the effect and ask twice\n"
                 "maxport restore-point return 41 --yes --confirm 41|return without questions\n",
-    .details = "This uses System Restore of Windows, which replaces the whole registry and more. "
-               "To undo one setting, use maxport undo.\n"
-               "maxport never restarts Windows. Until Windows is restarted, nothing changes.\n",
+    .details =
+        "This command uses System Restore of Windows, which replaces the whole registry and more. "
+        "To undo one setting, use maxport undo.\n"
+        "maxport never restarts Windows. Until Windows is restarted, nothing changes.\n",
     .flags = COMMAND_ADMINISTRATOR,
     .argument_minimum = 1,
     .argument_maximum = 1,

@@ -167,9 +167,9 @@ static void print_contradiction(struct output *output, const struct survey *surv
     const struct journal_entry *entry = &survey->journal.entries[survey->contradicted[index] - 1];
 
     output_paragraph(output, 2,
-                     "! Change %llu is no longer in effect: the registry contains another %s. "
-                     "Another program has written to the registry since, or Windows lost the "
-                     "change in a crash. For details, run maxport history %llu.",
+                     "! Change %llu is no longer in effect: %s has changed since. Another program "
+                     "has written to the registry, or Windows lost the change in a crash. For "
+                     "details, run maxport history %llu.",
                      (unsigned long long)entry->id, setting_at(index)->name,
                      (unsigned long long)entry->id);
 }
@@ -180,13 +180,13 @@ static void print_troubles(struct output *output, const struct survey *survey)
 
     output_style(output, STYLE_WARNING);
     if (open)
-        output_paragraph(
-            output, 2,
-            "! Change %llu (%s) was %s. For details, run maxport history %llu; the next set or "
-            "undo resolves it.",
-            (unsigned long long)open->id, open->command,
-            open->state == ENTRY_OPEN ? "interrupted and is unresolved" : "only partly rolled back",
-            (unsigned long long)open->id);
+        output_paragraph(output, 2,
+                         "! Change %llu (%s) was %s. For details, run maxport history %llu; the "
+                         "next set or undo resolves the change.",
+                         (unsigned long long)open->id, open->command,
+                         open->state == ENTRY_OPEN ? "interrupted and is unresolved"
+                                                   : "only partly rolled back",
+                         (unsigned long long)open->id);
     for (size_t i = 0; i < setting_count; i++)
         if (survey->contradicted[i])
             print_contradiction(output, survey, i);
@@ -397,7 +397,7 @@ const struct command command_status = {
                "did not report the range, so maxport derived it from the rules for this Windows. "
                "A note names a setting that deserves attention even while ports are free.\n"
                "The confidence of a statement is documented (by Microsoft), measured (by a third "
-               "party), inferred (from these), or unknown.\n",
+               "party), inferred (from these), rule of thumb (of a vendor), or unknown.\n",
     .argument_minimum = 0,
     .argument_maximum = 0,
     .run = run_status,

@@ -135,8 +135,9 @@ const struct command command_undo = {
                 "maxport undo 3 --dry-run|show what undoing change 3 would write\n"
                 "maxport undo 3 --yes|undo change 3 without a question\n",
     .details =
-        "A value that was absent becomes absent again; a value of another type is restored byte "
-        "for byte. Without ID, maxport undoes the newest change that is neither undone nor "
+        "A value that was absent becomes absent again; a value that was not a REG_DWORD is "
+        "restored byte for byte. Without ID, maxport undoes the newest change that is neither "
+        "undone nor "
         "itself an undo, so a second undo goes one change further back. To redo a change, undo "
         "its undo by ID.\n"
         "If everything is already as it was before the change, for example restored by hand, "

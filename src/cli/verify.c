@@ -140,8 +140,8 @@ static const char *explain(enum answer answer)
     case ANSWER_NOTHING:
         return "There is no change to verify.";
     case ANSWER_OVERWRITTEN:
-        return "The change is no longer in effect: another program, a Group Policy preference or "
-               "a restore has written to the registry since.";
+        return "The change is no longer in effect: another program, a Group Policy preference or a "
+               "restore has written to the registry since, or Windows lost the change in a crash.";
     case ANSWER_PENDING:
         return "A restart is pending: Windows has not been restarted since the change, so the "
                "change is not in effect yet. Restart Windows, then verify again.";

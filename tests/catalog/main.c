@@ -83,7 +83,7 @@ START_TEST(status_history_and_verify_show_the_third_row)
     expect_printed(fake_out(&fake), "KeepAliveTime not set -> 300000 (0x493e0)");
     fake_put_number(&fake, "KeepAliveTime", 7);
     ck_assert_int_eq(run_line(&fake, "status"), 0);
-    expect_printed(fake_out(&fake), "the registry contains another KeepAliveTime");
+    expect_printed(fake_out(&fake), "KeepAliveTime has changed since");
     ck_assert_int_eq(run_line(&fake, "verify"), 1);
     expect_printed(fake_out(&fake), "The change is no longer in effect");
     fake_release(&fake);

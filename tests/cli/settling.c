@@ -232,7 +232,7 @@ START_TEST(expect_refuses_to_resolve_another_value)
     ck_assert_uint_eq(fake.registry_writes, 0);
     ck_assert_int_eq(run_line(&fake, "set 60000 --yes --expect absent"), 1);
     expect_in(fake_error(&fake),
-              "MaxUserPort is now 65534 (0xfffe), but --expect requires not set.");
+              "MaxUserPort is now 65534 (0xfffe), but --expect requires: not set.");
     ck_assert_uint_eq(fake.registry_writes, 0);
     ck_assert_int_eq(run_line(&fake, "set 60000 --yes --expect 65534"), 0);
     ck_assert(fake_holds_number(&fake, "MaxUserPort", 60000));
@@ -248,7 +248,7 @@ START_TEST(expect_is_checked_even_if_the_plan_is_empty)
     expect_in(fake_error(&fake), "must be resolved first, and resolving it writes");
     ck_assert_int_eq(run_line(&fake, "reset MaxUserPort --yes --expect 5000"), 1);
     expect_in(fake_error(&fake),
-              "MaxUserPort is now 65534 (0xfffe), but --expect requires 5000 (0x1388).");
+              "MaxUserPort is now 65534 (0xfffe), but --expect requires: 5000 (0x1388).");
     ck_assert_uint_eq(fake.registry_writes, 0);
     ck_assert_int_eq(run_line(&fake, "reset MaxUserPort --yes --expect 65534"), 0);
     ck_assert(fake_is_absent(&fake, "MaxUserPort"));
@@ -269,7 +269,7 @@ START_TEST(resolving_alone_is_confirmed_and_reported)
     set_up();
     interrupt();
     ck_assert_int_eq(run_line(&fake, "reset MaxUserPort --yes"), 0);
-    expect_in(fake_out(&fake), "Already set; nothing else was written.");
+    expect_in(fake_out(&fake), "Already as requested; nothing else was written.");
     ck_assert(fake_is_absent(&fake, "MaxUserPort"));
     expect_in(text_string(&fake.audited), "103 maxport reset");
 }

@@ -58,7 +58,7 @@ static bool is_expected(const struct value *expected, const struct place *place,
         return true;
     text_init(&shown);
     value_print(found, &shown);
-    text_puts(&shown, ", but --expect requires ");
+    text_puts(&shown, ", but --expect requires: ");
     value_print(expected, &shown);
     fault_set(fault, FAULT_STALE, 0, "%s is now %s. Nothing was changed.",
               place_label(place, label), text_string(&shown));
@@ -125,8 +125,7 @@ static bool check_expected_plan(const struct invocation *invocation, const struc
     plan_summary(plan, &survey->resolving, &now);
     fault_set(
         fault, FAULT_STALE, 0,
-        "The plan has changed since it was shown. Nothing was changed. The plan is now: %s. To see "
-        "all of it, use --dry-run.",
+        "The plan has changed since it was shown. Nothing was changed. The plan is now: %s. To see the whole plan, use --dry-run.",
         text_string(&now));
     text_release(&now);
     return false;
@@ -300,13 +299,14 @@ static bool report_already(struct invocation *invocation, const struct survey *s
     }
     json_decref(document);
     if (id)
-        output_paragraph(output, 0,
-                         "The values are already as they were before that change, so no setting "
-                         "was written. Change %llu is now listed as undone (journal entry %llu).",
-                         (unsigned long long)undoes, (unsigned long long)id);
+        output_paragraph(
+            output, 0,
+            "No setting was written, because the values are already as they were before the "
+            "change. Change %llu is now listed as undone (journal entry %llu).",
+            (unsigned long long)undoes, (unsigned long long)id);
     else
         output_paragraph(output, 0, "%s nothing %swas written.",
-                         plan->already_count ? "Already set;" : "Nothing to do;",
+                         plan->already_count ? "Already as requested;" : "Nothing to do;",
                          invocation->resolved.length ? "else " : "");
     if (plan->is_already_pending)
         output_paragraph(output, 0, "%s", survey_restart_words);

@@ -119,8 +119,8 @@ static bool refuse_moved_on(const struct machine *machine, const struct survey *
     }
     if (!is_same)
         fault_set(fault, FAULT_STALE, 0,
-                  "The registry has changed since that change.%s Nothing was changed. To restore "
-                  "the values from before that change anyway, use --force.",
+                  "The registry has changed since the change that you want to undo.%s Nothing was "
+                  "changed. To restore the values from before that change anyway, use --force.",
                   text_string(&differences));
     text_release(&differences);
     return is_same;

@@ -91,7 +91,8 @@ static bool note_gain_or_loss(struct plan *plan, const struct survey *survey,
      * 1025, so a smaller MaxUserPort gives fewer ports. */
     if (after.start < now.start)
         text_printf(
-            &even, " The same is true of every value below %u, the break-even value with %s ports.",
+            &even,
+            " The same is true of every value below %u, the value that provides exactly %s ports.",
             (unsigned)(after.start + now.count - 1), number_string(was, now.count));
     is_noted = plan_note(plan, NOTE_WARNING, fault,
                          "%s FEWER TCP ports: %s instead of %s, a loss of %s.%s",
@@ -112,16 +113,18 @@ static bool note_low_start(struct plan *plan, const struct survey *survey, struc
     if (!os_at_least(&survey->os, 6, 0, 0) || !now.count || after.start >= now.start)
         return true;
     if (os_at_least(&survey->os, 10, 0, 0) &&
-        !plan_note(plan, NOTE_WARNING, fault,
-                   "The range would start at %u. Hyper-V, WSL and containers reserve blocks of "
-                   "ports inside the range, and would then reserve low ports too. On Windows 11, "
-                   "WSL mirrored networking was reported to fail for this reason (nmap PR #3499).",
-                   (unsigned)after.start))
+        !plan_note(
+            plan, NOTE_WARNING, fault,
+            "The TCP range would start at %u. Hyper-V, WSL and containers reserve blocks of ports "
+            "inside this range, and would then reserve low ports too. On Windows 11 with "
+            "MaxUserPort 65534, WSL mirrored networking was reported to fail (nmap PR #3499).",
+            (unsigned)after.start))
         return false;
-    return plan_note(plan, NOTE_INFO, fault,
-                     "On this Windows, Microsoft documents netsh int ipv4 set dynamicport tcp "
-                     "instead, which takes effect immediately. Whether MaxUserPort or netsh "
-                     "takes precedence after a restart is not documented.");
+    return plan_note(
+        plan, NOTE_INFO, fault,
+        "For this Windows, Microsoft documents the command netsh int ipv4 set dynamicport tcp, not "
+        "MaxUserPort. The command takes effect immediately. Whether MaxUserPort or a range set by "
+        "netsh takes precedence after a restart is not documented.");
 }
 
 static bool note_other_ranges(struct plan *plan, const struct survey *survey, struct fault *fault)

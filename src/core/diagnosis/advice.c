@@ -172,7 +172,7 @@ static void advise_on_owners(const struct snapshot *snapshot, const struct findi
         text_printf(text,
                     "Slow down or stop the program that %s; its ports in TIME_WAIT then become "
                     "free without further action",
-                    finding_blames_remote(main) ? "connects there so often"
+                    finding_blames_remote(main) ? "connects to this destination so often"
                                                 : "opens and closes so many connections");
     }
     if (seconds && !finding_measured_longer_wait(main, seconds) &&
@@ -223,7 +223,7 @@ static void advise_on_hidden(const struct finding *main, struct sentences *now)
     text = sentences_infer(now);
     text_puts(text, "Stop these programs one at a time, and probe again: WSL (wsl --shutdown), "
                     "Docker Desktop, Hyper-V networking (the services winnat and hns). Users "
-                    "report that they use ports that no table shows.");
+                    "report that these programs use ports that no table shows.");
     sentences_command(now, "maxport why --probe");
 }
 

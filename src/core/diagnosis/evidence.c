@@ -307,7 +307,9 @@ static void show_wait(const struct snapshot *snapshot, const struct finding *fin
     if (finding->kind != DIAGNOSIS_CHURN || !seconds || !waiting)
         return;
     text = sentences_infer(evidence);
-    text_printf(text, "With %u seconds in TIME_WAIT (%s), that is about ", (unsigned)seconds,
+    text_printf(text,
+                "With %u seconds in TIME_WAIT (%s), the number of ports in TIME_WAIT means about ",
+                (unsigned)seconds,
                 snapshot->survey.stored[SETTING_TCP_TIMED_WAIT_DELAY].kind == VALUE_NUMBER
                     ? "TcpTimedWaitDelay"
                     : "the documented default");

@@ -326,10 +326,10 @@ static void add_protection(const struct snapshot *snapshot, const struct port_ch
     if (is_in_use(check))
         add_holders(snapshot, check, helps);
     text_printf(sentences_add(helps),
-                "%s (elevated prompt). Users report that a program can still bind such a port by "
-                "number; test it with your server:",
+                "%s (elevated prompt). Users report that a program can still bind an excluded port "
+                "by number; test this with your server:",
                 is_in_use(check)
-                    ? "Then exclude it"
+                    ? "Then exclude the port"
                     : "To keep the port for your own server, exclude it while it is free");
     sentences_command(helps,
                       "netsh interface %s add excludedportrange protocol=%s startport=%u "
@@ -377,7 +377,7 @@ static void add_remedies(const struct snapshot *snapshot, const struct port_rows
         text_puts(sentences_infer(helps),
                   "Stop these programs one at a time, and try again: WSL (wsl --shutdown), Docker "
                   "Desktop, Hyper-V networking (the services winnat and hns). Users report that "
-                  "they use ports that no table shows.");
+                  "these programs use ports that no table shows.");
         sentences_command(helps, "maxport port %u%s --probe", (unsigned)check->port,
                           check->protocol == PROTOCOL_UDP ? " --udp" : "");
         break;

@@ -130,11 +130,11 @@ static void add_exclusions(const struct snapshot *snapshot, enum protocol protoc
                           "program ends (inferred).");
         text_puts(sentences_infer(facts),
                   of[f]->is_administered
-                      ? "Windows does not report who marked it. On Server 2019, HNS (Kubernetes) "
-                        "left such an exclusion after its service was deleted, according to a "
-                        "report."
-                      : "Windows does not report who reserved it; Hyper-V, WinNAT and HNS (Docker, "
-                        "WSL) reserve such blocks inside the dynamic port range.");
+                      ? "Windows does not report who marked the exclusion. On Server 2019, HNS "
+                        "(Kubernetes) left such an exclusion after its service was deleted, "
+                        "according to a report."
+                      : "Windows does not report who reserved the port; Hyper-V, WinNAT and HNS "
+                        "(Docker, WSL) reserve such blocks inside the dynamic port range.");
     }
 }
 

@@ -131,7 +131,7 @@ struct figure capacity_disputed_wait(const struct os_version *os)
     return known(240, CONFIDENCE_DOCUMENTED,
                  "Microsoft's pages disagree about the default: the port-exhaustion page (2025) "
                  "and the ETW SystemConfig_Network page state 4 minutes, not 120 seconds. If the "
-                 "difference matters, measure it.");
+                 "difference matters, measure how long connections stay in TIME_WAIT.");
 }
 
 struct figure capacity_stored_wait(const struct os_version *os, enum family family,

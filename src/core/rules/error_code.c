@@ -13,15 +13,14 @@ static const struct error_code table[] = {
         .name = "WSAENOBUFS",
         .aliases = {"ENOBUFS"},
         .title = "no buffer space available",
-        .meaning =
-            "A program asked for a socket or a connection, and Windows lacked a resource to "
-            "create it. On a machine with many connections, suspect free local ports first: the "
-            "whole dynamic port range may be in use. Suspect memory second: the non-paged pool "
-            "that sockets use.",
+        .meaning = "A program asked for a socket or a connection, and Windows lacked a resource to "
+                   "create it. On a machine with many connections, suspect a lack of free local "
+                   "ports first: the whole dynamic port range may be in use. Suspect a lack of "
+                   "memory second: sockets use the non-paged pool.",
         .when = "connect, or bind to port 0, when no port of the dynamic range is free. This is "
                 "documented for Windows 2000 to Server 2003 and was observed on Windows 10 and "
-                "Server 2019. Any socket call, when the pool is short, for example because a "
-                "driver leaks it (inferred). Users also report it for one send of several "
+                "Server 2019. Any socket call, when non-paged pool is short, for example because a "
+                "driver leaks it (inferred). Users also report the error for one send of several "
                 "megabytes, and for a send while the network adapter was disabled.",
         .ties = TIE_TCP | TIE_UDP | TIE_POOL,
         .events = {4231, 4266},
@@ -52,7 +51,8 @@ static const struct error_code table[] = {
         .sources = {error_codes, "cc727709 (event 4227, Server 2008)"},
         .advice = {{"maxport port N", "show what uses port N (replace N with the number)"},
                    {"maxport ports --by remote", "find the destination with the most connections"},
-                   {"maxport capacity", "calculate how many connections one destination sustains"}},
+                   {"maxport capacity",
+                    "calculate how many connections per second one destination allows"}},
     },
     {
         .code = 10013,
@@ -61,13 +61,13 @@ static const struct error_code table[] = {
         .aliases = {"EACCES"},
         .title = "permission denied",
         .meaning =
-            "Windows does not let the program use that port, and an account right is probably "
-            "not the cause. Users report this for ports in excluded ranges that Hyper-V, WSL or "
-            "Docker reserved, although no table shows the ports in use. They also report that a "
-            "program can still bind, by number, a port that netsh marks with *. Without an "
-            "exclusion, another socket uses the port exclusively: a web site of IIS in a user's "
-            "report, or, for a port of the dynamic range, a connection to which Windows assigned "
-            "it (inferred).",
+            "Windows does not let the program use that port, and an account right is probably not "
+            "the cause. Users report this error for ports in excluded ranges that Hyper-V, WSL or "
+            "Docker reserved, although no table shows these ports as in use. Users also report "
+            "that a program can still bind, by number, an excluded port that netsh marks with *. "
+            "If the port is not excluded, another socket uses it exclusively: for example a web "
+            "site of IIS (a user's report), or, if the port is in the dynamic range, a connection "
+            "to which Windows assigned it (inferred).",
         .when =
             "bind to an excluded port that netsh does not mark with * (inferred). bind to a port "
             "that another socket "
@@ -198,7 +198,8 @@ static const struct error_code table[] = {
         .events = {4227},
         .sources = {"cc727709 (event 4227, Server 2008)", "netevent.h (Windows SDK)"},
         .advice = {{"maxport ports --by remote", "find the destination with the most connections"},
-                   {"maxport capacity", "calculate how many connections one destination sustains"},
+                   {"maxport capacity",
+                    "calculate how many connections per second one destination allows"},
                    {"maxport why", "diagnose what is full and which program fills it"}},
     },
     {

@@ -88,12 +88,12 @@ static const struct rule rules[] = {
     {WINDOWS_2000, WINDOWS_VISTA, ANY_EDITION, ON_TCP, OVER_IPV4, ABSENT, OLD_DEFAULT,
      CONFIDENCE_DOCUMENTED,
      "cc938196 (Windows 2000), KB196271 (XP) and cc758002 (Server 2003) state 1024 to 5000; "
-     "Windows does not assign 1024 itself, which leaves 3,976 ports (KB929851).",
+     "Windows does not assign port 1024, which leaves 3,976 ports (KB929851).",
      UNKNOWN_EFFECT},
     {WINDOWS_2000, WINDOWS_VISTA, ANY_EDITION, ON_TCP, OVER_IPV4, VALID, FROM_1025,
      CONFIDENCE_DOCUMENTED,
      "cc938196 (Windows 2000), KB196271 (XP) and cc758002 (Server 2003): MaxUserPort is the "
-     "highest port that Windows assigns; it does not assign 1024 itself (KB929851).",
+     "highest port that Windows assigns; Windows does not assign port 1024 (KB929851).",
      UNKNOWN_EFFECT},
     {WINDOWS_2000, WINDOWS_XP, ANY_EDITION, ON_UDP, OVER_IPV4, ABSENT, OLD_DEFAULT,
      CONFIDENCE_INFERRED, udp_of_2000, UNKNOWN_EFFECT},

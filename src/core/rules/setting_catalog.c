@@ -37,7 +37,7 @@ const struct setting setting_catalog[] = {
                         "documented default 120 seconds; some Microsoft pages state 240"}},
             .notes = {{6, 0,
                        "TcpTimedWaitDelay is documented for this Windows, but no measurement of "
-                       "its effect was found. Some reports state that it also needs "
+                       "its effect was found. A user reported that TcpTimedWaitDelay also needs "
                        "StrictTimeWaitSeqCheck=1, which maxport does not write."}},
         },
 };

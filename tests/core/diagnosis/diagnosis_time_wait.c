@@ -34,8 +34,8 @@ START_TEST(a_time_wait_storm_names_probable_owners)
     expect_sentence(&diagnosis.evidence, "Or they belonged to other.exe, PID 5001");
     expect_sentence(
         &diagnosis.evidence,
-        "With 120 seconds in TIME_WAIT (the documented default), that is about 117 closed "
-        "connections per second; 136 per second can be sustained.");
+        "With 120 seconds in TIME_WAIT (the documented default), the number of ports in TIME_WAIT "
+        "means about 117 closed connections per second; 136 per second can be sustained.");
     expect_sentence(&diagnosis.culprit, "Probably agent.exe, PID 5000 (inferred)");
     expect_sentence(&diagnosis.after_restart, "maxport set TcpTimedWaitDelay=30");
     expect_sentence(&diagnosis.after_restart, "4.0 times");
@@ -86,7 +86,8 @@ START_TEST(time_wait_without_a_probable_owner_is_reported)
     expect_kind(DIAGNOSIS_CHURN);
     ck_assert_uint_eq(diagnosis.main.owner_count, 0);
     expect_sentence(&diagnosis.culprit, "no program was seen connected to 10.0.0.9:443.");
-    expect_sentence(&diagnosis.now, "Slow down or stop the program that connects there so often;");
+    expect_sentence(&diagnosis.now,
+                    "Slow down or stop the program that connects to this destination so often;");
 }
 END_TEST
 

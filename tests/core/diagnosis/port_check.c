@@ -317,7 +317,7 @@ START_TEST(an_exclusion_names_who_must_be_stopped_first)
                     "that is your server; start it again afterwards. While the port is in use, "
                     "netsh fails with \"The process cannot access the file because it is being "
                     "used by another process.\"");
-    expect_sentence(&check.helps, "Then exclude it (elevated prompt).");
+    expect_sentence(&check.helps, "Then exclude the port (elevated prompt).");
     check_port(PROTOCOL_TCP, 50445, NULL);
     expect_sentence(&check.helps, "Now lsass.exe, PID 700 uses it and cannot be stopped safely: "
                                   "wait until it releases the port, or use another port.");
