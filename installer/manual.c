@@ -151,7 +151,9 @@ static void write_exit_codes(struct html *html)
         {4, "Rollback incomplete. For the state of each value, run maxport history."},
         {5, "Declined, or interrupted before the first write. After the first write, the change "
             "completes."},
-        {6, "The store could not be written, so no setting was changed."},
+        {6,
+         "The store could not be written. No setting was changed, unless the error says that the "
+         "change was written."},
         {3010, "With --exit-3010: done, and a restart is needed."},
     };
 
@@ -326,14 +328,17 @@ static void write_safety(struct html *html)
     heading(html, "safety", "Safety and undo");
     html_raw(
         html,
-        "<p>maxport writes only when you tell it to, from an elevated prompt, and only the "
+        "<p>maxport changes the machine only from an elevated prompt. Apart from files that you "
+        "request and the position, page and interval of the window, it writes only the "
         "following:</p>\n"
         "<ul><li><code>MaxUserPort</code> and <code>TcpTimedWaitDelay</code> under "
         "<code>HKLM\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters</code>; with "
         "<code>restore --value NAME</code> one more value directly under that key;</li><li>a "
-        "running dynamic port range, with <code>range set</code>, which uses netsh;</li><li>the "
-        "store, <code>C:\\ProgramData\\maxport</code>: the journal, and a backup of the whole "
-        "key before every change. Only administrators can read and write them; the folder "
+        "running dynamic port range, with <code>range set</code>, which uses netsh;</li><li>on "
+        "clients, System Restore points;</li><li>events of the source <code>maxport</code> in the "
+        "Application log;</li><li>the store, <code>C:\\ProgramData\\maxport</code>: the journal, "
+        "and a backup of the whole key before every change. Only administrators can read and write "
+        "these files; the folder "
         "<code>public</code> contains copies that users can read;</li><li>the record of the "
         "store under <code>HKLM\\SOFTWARE\\maxport</code>. If maxport finds another folder at "
         "the path of the store, it renames the folder without reading it. To take over a store "
