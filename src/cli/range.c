@@ -210,9 +210,10 @@ const struct command command_range_show = {
     .arguments = "",
     .examples = "maxport range show|show all four ranges with their sources\n"
                 "maxport range|same as maxport range show\n",
-    .details = "On Windows 8, Server 2012 and later, maxport reads the ranges from WMI; on Vista "
-               "and 7, from netsh. For older versions it calculates them from the documented "
-               "rules. Windows never assigns an excluded port to a program that asks for any "
+    .details = "On Windows 8, Server 2012 and later, maxport reads the ranges from WMI, or from "
+               "netsh if WMI fails; on Vista, 7, Server 2008 and 2008 R2, from netsh. If Windows "
+               "does not report a range, maxport calculates it from the rules for this Windows. "
+               "Windows never assigns an excluded port to a program that asks for any "
                "free port.\n",
     .argument_minimum = 0,
     .argument_maximum = 0,

@@ -188,8 +188,8 @@ void port_facts_add_ranges(const struct snapshot *snapshot, enum protocol protoc
         text = sentences_add(facts);
         if (range_contains(running->range, port)) {
             text_printf(text,
-                        "Inside the running dynamic port range%s (%u-%u): Windows may assign it "
-                        "to any program at any time.",
+                        "Inside the running dynamic port range%s (%u-%u): Windows may assign the "
+                        "port to any program at any time.",
                         family, (unsigned)running->range.start,
                         (unsigned)range_end(running->range));
         } else {
