@@ -6,6 +6,7 @@
 #include "cli/frame/gauge.h"
 #include "cli/frame/survey_notes.h"
 #include "cli/frame/title.h"
+#include "core/diagnosis/advice.h"
 #include "core/state/blind_spots.h"
 
 /* ---- ranges ----------------------------------------------------------- */
@@ -197,47 +198,71 @@ static void print_troubles(struct output *output, const struct survey *survey)
     output_style(output, STYLE_NORMAL);
 }
 
-struct suggestion {
-    const char *command, *what;
-};
+/* On a screen with this width, a suggestion with a short command fits on one line. */
+enum { NEXT_COLUMNS = 78, NEXT_COMMAND_COLUMNS = 28 };
 
-/* On a screen with this width, a suggestion and its explanation fit on one line. */
-enum { NEXT_COLUMNS = 78 };
+/* Prints one next step. *count: number of steps printed so far. */
+static void suggest(struct output *output, size_t *count, const char *command, const char *what)
+{
+    const char *label = *count ? "" : "  Next:";
+
+    if (output->width < NEXT_COLUMNS || strlen(command) > NEXT_COMMAND_COLUMNS) {
+        output_printf(output, "%-8s%s\n", label, command);
+        output_paragraph(output, output->width < NEXT_COLUMNS ? 10 : 8 + NEXT_COMMAND_COLUMNS + 1,
+                         "%s", what);
+    } else {
+        output_printf(output, "%-8s%-*s %s\n", label, NEXT_COMMAND_COLUMNS, command, what);
+    }
+    ++*count;
+}
+
+/* Suggests more ports only if the ports are scarce and the step would provide more. */
+static void suggest_more_ports(struct output *output, size_t *count, const struct survey *survey)
+{
+    enum protocol protocol = survey->verdict.protocol;
+    enum family family = survey->verdict.family;
+    struct port_range wider = advice_wider_range(survey, protocol, family);
+    const struct running_range *running = &survey->running[protocol][family];
+    struct value highest = value_number(MAX_USER_PORT_MAXIMUM);
+    char command[RANGE_COMMAND_SIZE + 16];
+    struct prediction prediction;
+
+    if (wider.count) {
+        range_command(command, wider, protocol, family);
+        strcat(command, " --dry-run");
+        suggest(output, count, command, "preview a larger range, without a restart");
+    }
+    if (!survey->is_stored_known[SETTING_MAX_USER_PORT] || !running->is_known ||
+        value_equal(&survey->stored[SETTING_MAX_USER_PORT], &highest))
+        return;
+    survey_predict(survey, protocol, family, &highest, &prediction);
+    if (prediction.is_known && prediction.range.count > running->range.count)
+        suggest(output, count, "maxport set 65534 --dry-run",
+                "preview a larger range after a restart");
+}
 
 static void print_next(struct output *output, const struct survey *survey)
 {
-    const struct value *stored = &survey->stored[SETTING_MAX_USER_PORT];
-    struct suggestion next[4];
+    enum verdict_kind kind = survey->verdict.kind;
+    bool is_scarce = kind == VERDICT_FILLING || kind == VERDICT_NEARLY_FULL || kind == VERDICT_FULL;
     size_t count = 0;
-    bool is_tight = survey->verdict.kind == VERDICT_FILLING ||
-                    survey->verdict.kind == VERDICT_NEARLY_FULL ||
-                    survey->verdict.kind == VERDICT_FULL;
 
+    if (kind != VERDICT_HEALTHY)
+        suggest(output, &count, "maxport why", "find the cause and the remedies");
+    if (is_scarce)
+        suggest_more_ports(output, &count, survey);
     if (survey_restart_is_pending(survey))
-        next[count++] = (struct suggestion){"maxport verify", "check the result after the restart"};
-    next[count++] =
-        is_tight && survey->verdict.is_mostly_time_wait
-            ? (struct suggestion){"maxport ports --by remote", "list ports by remote endpoint"}
-            : (struct suggestion){"maxport ports", "list ports by process"};
-    if (survey->is_stored_known[SETTING_MAX_USER_PORT] && stored->kind == VALUE_ABSENT)
-        next[count++] =
-            (struct suggestion){"maxport set 65534 --dry-run", "preview raising MaxUserPort"};
-    else if (!setting_accepts(setting_at(SETTING_MAX_USER_PORT), &survey->os, stored))
-        next[count++] =
-            (struct suggestion){"maxport reset --dry-run", "preview deleting this value"};
+        suggest(output, &count, "maxport verify", "check the result after the restart");
+    if (is_scarce && survey->verdict.is_mostly_time_wait)
+        suggest(output, &count, "maxport ports --by remote", "list ports by remote endpoint");
+    else
+        suggest(output, &count, "maxport ports", "list ports by process");
+    if (survey->is_stored_known[SETTING_MAX_USER_PORT] &&
+        !setting_accepts(setting_at(SETTING_MAX_USER_PORT), &survey->os,
+                         &survey->stored[SETTING_MAX_USER_PORT]))
+        suggest(output, &count, "maxport reset --dry-run", "preview deleting this value");
     else if (journal_newest_undoable(&survey->journal))
-        next[count++] =
-            (struct suggestion){"maxport undo --dry-run", "preview undoing the last change"};
-    for (size_t i = 0; i < count; i++) {
-        const char *label = i ? "" : "  Next:";
-
-        if (output->width < NEXT_COLUMNS) {
-            output_printf(output, "%-8s%s\n", label, next[i].command);
-            output_paragraph(output, 10, "%s", next[i].what);
-        } else {
-            output_printf(output, "%-8s%-28s %s\n", label, next[i].command, next[i].what);
-        }
-    }
+        suggest(output, &count, "maxport undo --dry-run", "preview undoing the last change");
 }
 
 static void print_screen(struct output *output, const struct survey *survey)

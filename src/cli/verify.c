@@ -13,14 +13,16 @@ enum answer {
     ANSWER_RESUMED,     /* Windows was shut down, but resumed the old kernel session */
     ANSWER_HONOURED,
     ANSWER_NOT_HONOURED,
-    ANSWER_UNKNOWN, /* there was no prediction, the running range could not be read, or it is
-                       unknown whether Windows was restarted */
+    ANSWER_NO_EFFECT, /* Windows was restarted with this MaxUserPort and uses its default range */
+    ANSWER_UNKNOWN,   /* there was no prediction, the running range could not be read, or it is
+                         unknown whether Windows was restarted */
 };
 
 static const char *answer_key(enum answer answer)
 {
-    static const char *const keys[] = {"nothing", "overwritten", "pending",      "in_force",
-                                       "resumed", "honoured",    "not_honoured", "unknown"};
+    static const char *const keys[] = {"nothing",      "overwritten", "pending",
+                                       "in_force",     "resumed",     "honoured",
+                                       "not_honoured", "no_effect",   "unknown"};
 
     return keys[answer];
 }
@@ -60,6 +62,12 @@ static const struct value *last_left(const struct journal *journal, const struct
     return NULL;
 }
 
+static bool is_failure(enum answer answer)
+{
+    return answer == ANSWER_OVERWRITTEN || answer == ANSWER_NOT_HONOURED ||
+           answer == ANSWER_NO_EFFECT;
+}
+
 static bool registry_moved_on(const struct survey *survey, const struct journal_entry *entry)
 {
     for (size_t s = 0; s < entry->step_count; s++) {
@@ -77,24 +85,68 @@ static bool registry_moved_on(const struct survey *survey, const struct journal_
     return false;
 }
 
+/* Returns whether the change was meant to move this range. According to the rules, a MaxUserPort
+ * moves only some of the ranges. */
+static bool is_meant(const struct survey *survey, const struct journal_entry *entry, int p, int f)
+{
+    struct place place = setting_place(setting_at(SETTING_MAX_USER_PORT));
+
+    for (size_t s = 0; s < entry->step_count; s++) {
+        const struct step *step = &entry->steps[s];
+        struct prediction before, after;
+
+        if (step->place.kind == PLACE_RANGE && step->place.protocol == (enum protocol)p &&
+            step->place.family == (enum family)f)
+            return true;
+        if (!place_equal(&step->place, &place))
+            continue;
+        range_predict(&survey->os, (enum protocol)p, (enum family)f, &step->before, &before);
+        range_predict(&survey->os, (enum protocol)p, (enum family)f, &step->after, &after);
+        if (!before.is_known || !after.is_known || !range_equal(before.range, after.range))
+            return true;
+    }
+    return false;
+}
+
+/* Returns whether Windows reports this range and the change has a prediction for it. A calculated
+ * range comes from the same rules as the prediction, so it proves nothing. */
+static bool is_comparable(const struct survey *survey, const struct journal_entry *entry, int p,
+                          int f)
+{
+    const struct running_range *running = &survey->running[p][f];
+
+    return entry->predicted[p][f].count && running->is_known &&
+           running->source != RANGE_SOURCE_RULE;
+}
+
+static bool is_as_predicted(const struct survey *survey, const struct journal_entry *entry, int p,
+                            int f)
+{
+    return range_equal(survey->running[p][f].range, entry->predicted[p][f]);
+}
+
+/* The answer depends only on the ranges that the change was meant to move, if there are any. */
 static enum answer compare_ranges(const struct survey *survey, const struct journal_entry *entry)
 {
-    enum answer answer = ANSWER_UNKNOWN;
+    enum answer meant = ANSWER_UNKNOWN, all = ANSWER_UNKNOWN;
 
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++) {
-            const struct running_range *running = &survey->running[p][f];
+            enum answer answer;
 
-            /* A calculated range comes from the same rules as the prediction, so it proves
-             * nothing. */
-            if (!entry->predicted[p][f].count || !running->is_known ||
-                running->source == RANGE_SOURCE_RULE)
+            if (!is_comparable(survey, entry, p, f))
                 continue;
-            if (!range_equal(running->range, entry->predicted[p][f]))
-                return ANSWER_NOT_HONOURED;
-            answer = ANSWER_HONOURED;
+            answer = survey_ignores_max_user_port(survey, (enum protocol)p, (enum family)f)
+                         ? ANSWER_NO_EFFECT
+                     : is_as_predicted(survey, entry, p, f) ? ANSWER_HONOURED
+                                                            : ANSWER_NOT_HONOURED;
+            if (all == ANSWER_UNKNOWN || all == ANSWER_HONOURED)
+                all = answer;
+            if (is_meant(survey, entry, p, f) &&
+                (meant == ANSWER_UNKNOWN || meant == ANSWER_HONOURED))
+                meant = answer;
         }
-    return answer;
+    return meant == ANSWER_UNKNOWN ? all : meant;
 }
 
 /* Returns whether Windows was started with the values that this change restored. This happens if
@@ -155,6 +207,11 @@ static const char *explain(enum answer answer)
         return "Windows was restarted and uses the predicted range.";
     case ANSWER_NOT_HONOURED:
         return "Windows was restarted and does not use the predicted range.";
+    case ANSWER_NO_EFFECT:
+        return "Windows was restarted with this MaxUserPort and uses its default range: "
+               "MaxUserPort "
+               "has no effect on this machine. To change the range, use maxport range set; to "
+               "remove the value, use maxport undo.";
     case ANSWER_UNKNOWN:
         break;
     }
@@ -171,7 +228,7 @@ static void append_range(struct text *text, const char *label, struct port_range
 }
 
 static void print_ranges(struct output *output, const struct survey *survey,
-                         const struct journal_entry *entry)
+                         const struct journal_entry *entry, enum answer answer)
 {
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++) {
@@ -187,6 +244,9 @@ static void print_ranges(struct output *output, const struct survey *survey,
             append_range(&line, ", running", running->is_known ? running->range : none);
             if (running->is_known)
                 text_printf(&line, " (%s)", range_source_words(running->source));
+            if (answer >= ANSWER_HONOURED && is_comparable(survey, entry, p, f))
+                text_puts(&line, is_as_predicted(survey, entry, p, f) ? ": as predicted"
+                                                                      : ": not as predicted");
             output_labelled(output, text_string(&label), text_string(&line), 12);
             text_release(&label);
             text_release(&line);
@@ -202,16 +262,14 @@ static void print_text(struct output *output, const struct survey *survey,
         output_printf(output, "Change %llu (%s, %s)\n\n", (unsigned long long)entry->id,
                       entry->command,
                       time_local_string(time, entry->started_ms, survey->offset_seconds));
-    output_style(output, answer == ANSWER_NOT_HONOURED || answer == ANSWER_OVERWRITTEN
-                             ? STYLE_BAD
-                             : STYLE_NORMAL);
+    output_style(output, is_failure(answer) ? STYLE_BAD : STYLE_NORMAL);
     output_paragraph(output, entry ? 2 : 0, "%s", explain(answer));
     output_style(output, STYLE_NORMAL);
     if (!entry)
         return;
     output_puts(output, "\n");
     if (answer != ANSWER_OVERWRITTEN)
-        print_ranges(output, survey, entry);
+        print_ranges(output, survey, entry, answer);
     output_puts(output, "\n");
     output_use(output, "  Use before the change", 25, entry->use_before);
     output_use(output, "  Use after the change", 25, entry->use_after);
@@ -270,7 +328,7 @@ static bool run_verify(struct invocation *invocation, struct fault *fault)
     else
         print_text(output, &survey, entry, answer);
     /* A script can read the exit code instead of the text. */
-    invocation->exit_code = answer == ANSWER_NOT_HONOURED || answer == ANSWER_OVERWRITTEN;
+    invocation->exit_code = is_failure(answer);
     survey_release(&survey);
     return is_done;
 }
@@ -285,8 +343,8 @@ const struct command command_verify = {
     .details = "Compares the range predicted when the change was made with the running range, "
                "and use before the change with use now. Only a new kernel session counts as a "
                "restart; Shut down with Fast Startup does not.\n"
-               "The exit code is 1 if the running range differs from the prediction, or if the "
-               "registry no longer contains what the change wrote.\n",
+               "The exit code is 1 if a range that the change was meant to move differs from the "
+               "prediction, or if the registry no longer contains what the change wrote.\n",
     .argument_minimum = 0,
     .argument_maximum = 0,
     .run = run_verify,

@@ -238,6 +238,14 @@ static bool note_max_user_port(const struct machine *machine, const struct surve
                            &plan->predicted_after[p][f]);
         }
     likely = after->is_known ? after->range : after->neighbour;
+    if (step->after.kind != VALUE_ABSENT &&
+        survey_ignores_max_user_port(survey, PROTOCOL_TCP, FAMILY_IPV4) &&
+        !plan_note(plan, NOTE_WARNING, fault,
+                   "MaxUserPort has no effect on this machine: Windows started with MaxUserPort = "
+                   "%lu and uses its default range. Another number will probably have no effect "
+                   "either. To change the range, use maxport range set.",
+                   (unsigned long)survey->at_boot.number))
+        return false;
     if (!after->is_known && !note_unknown_effect(plan, survey, after, fault))
         return false;
     if (likely.count && (!note_gain_or_loss(plan, survey, likely, !after->is_known, fault) ||

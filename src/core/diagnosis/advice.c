@@ -130,17 +130,27 @@ static struct port_range wider_than(struct port_range running)
     return (struct port_range){0, 0};
 }
 
+struct port_range advice_wider_range(const struct survey *survey, enum protocol protocol,
+                                     enum family family)
+{
+    const struct running_range *running = &survey->running[protocol][family];
+
+    if (!running->is_known || !os_at_least(&survey->os, 6, 0, 0))
+        return (struct port_range){0, 0};
+    return survey_lost_ports(survey, protocol, family)
+               ? range_default(&survey->os, protocol, family)
+               : wider_than(running->range);
+}
+
 static void advise_range(const struct snapshot *snapshot, const struct finding *main,
                          struct sentences *now)
 {
     const struct survey *survey = &snapshot->survey;
     const struct running_range *running = &survey->running[main->protocol][main->family];
-    struct port_range wider = survey_lost_ports(survey, main->protocol, main->family)
-                                  ? range_default(&survey->os, main->protocol, main->family)
-                                  : wider_than(running->range);
+    struct port_range wider = advice_wider_range(survey, main->protocol, main->family);
     char more[NUMBER_SIZE], command[RANGE_COMMAND_SIZE];
 
-    if (!running->is_known || !os_at_least(&snapshot->survey.os, 6, 0, 0) || !wider.count)
+    if (!wider.count)
         return;
     text_printf(sentences_add(now),
                 "Widen the running %s range over %s: %s more ports, immediately and without a "

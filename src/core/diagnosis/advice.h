@@ -14,6 +14,11 @@ void advice_after_restart(const struct snapshot *snapshot, const struct finding 
 void advice_on_process(const struct snapshot *snapshot, uint32_t process,
                        struct sentences *sentences);
 
+/* Returns a running range with clearly more ports, which a user can set at once. The count is 0 if
+ * there is none, or if this Windows cannot change its running range. */
+struct port_range advice_wider_range(const struct survey *survey, enum protocol protocol,
+                                     enum family family);
+
 /* Returns whether the process cannot be ended without a restart of Windows. */
 bool advice_is_vital(const struct snapshot *snapshot, uint32_t process);
 

@@ -107,6 +107,31 @@ static bool is_journal_complete(const struct survey *survey)
            !journal_open_entry(&survey->journal);
 }
 
+static void note_no_effect(const struct survey *survey, struct survey_notes *notes)
+{
+    struct port_range running = survey->running[PROTOCOL_TCP][FAMILY_IPV4].range;
+    struct port_range wanted = {RANGE_START_MINIMUM, 0};
+    char start[TIME_SIZE];
+    struct survey_note *note;
+
+    if (!survey_ignores_max_user_port(survey, PROTOCOL_TCP, FAMILY_IPV4) ||
+        !(note = add(notes, "no_effect")))
+        return;
+    print_assignment(&note->text, SETTING_MAX_USER_PORT, survey->at_boot.number);
+    text_printf(&note->text,
+                " has no effect on this machine: Windows started with it at %s and uses its "
+                "default TCP range, %u-%u.",
+                time_local_string(start, survey->boot.start_ms, survey->offset_seconds),
+                (unsigned)running.start, (unsigned)range_end(running));
+    note->fact_length = note->text.length;
+    text_puts(&note->text, " To change the range, set the running range instead.");
+    if (survey->at_boot.number < RANGE_START_MINIMUM + RANGE_COUNT_MINIMUM ||
+        survey->at_boot.number > HIGHEST_PORT)
+        return;
+    wanted.count = survey->at_boot.number - wanted.start + 1;
+    range_command(note->command, wanted, PROTOCOL_TCP, FAMILY_IPV4);
+}
+
 static void note_origin(const struct survey *survey, struct survey_notes *notes)
 {
     bool is_complete = is_journal_complete(survey);
@@ -387,7 +412,8 @@ static void note_differing(const struct survey *survey, struct survey_notes *not
 /* ---- all ------------------------------------------------------------------ */
 
 static void (*const rules[])(const struct survey *, struct survey_notes *) = {
-    note_slips, note_shrunk, note_shrinking, note_wait, note_misplaced, note_differing, note_origin,
+    note_slips, note_no_effect, note_shrunk,    note_shrinking,
+    note_wait,  note_misplaced, note_differing, note_origin,
 };
 
 void notes_make(const struct survey *survey, struct survey_notes *notes)

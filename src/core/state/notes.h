@@ -1,8 +1,8 @@
 /* notes.h - remarks about settings and ranges that deserve attention even while ports are free.
  *
  * A note is about one fact of a survey: a value that shrinks the range, ranges that do not agree,
- * the probable origin of a value, a value under the wrong key, a number typed in the wrong base, or
- * a value that is probably not in effect.
+ * the probable origin of a value, a value without effect, a value under the wrong key, a number
+ * typed in the wrong base, or a value that is probably not in effect.
  */
 #ifndef CORE_STATE_NOTES_H
 #define CORE_STATE_NOTES_H

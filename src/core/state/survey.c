@@ -289,6 +289,13 @@ bool survey_started_with(const struct survey *survey, const struct step *step)
            value_equal(&step->after, &survey->at_boot);
 }
 
+bool survey_ignores_max_user_port(const struct survey *survey, enum protocol protocol,
+                                  enum family family)
+{
+    return is_at_boot_certain(survey) && survey->at_boot.kind == VALUE_NUMBER &&
+           survey->range_origin[protocol][family] == RANGE_ORIGIN_NOT_HONOURED;
+}
+
 bool survey_restart_is_pending(const struct survey *survey)
 {
     return survey->is_stored_known[SETTING_MAX_USER_PORT] && is_at_boot_certain(survey) &&

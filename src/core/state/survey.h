@@ -93,6 +93,11 @@ void survey_count(const struct survey *survey, const struct sockets *sockets,
 /* Sets survey->usage, has_bound and verdict from the sockets. */
 void survey_set_usage(struct survey *survey, const struct sockets *sockets);
 
+/* Returns whether MaxUserPort has no effect on this range: Windows started with a MaxUserPort that
+ * moves the range according to the rules, and reports the default range. */
+bool survey_ignores_max_user_port(const struct survey *survey, enum protocol protocol,
+                                  enum family family);
+
 /* Returns whether MaxUserPort has changed since Windows started. False if the stored value or the
  * value at the start is unknown or doubtful. */
 bool survey_restart_is_pending(const struct survey *survey);
