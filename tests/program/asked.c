@@ -63,8 +63,8 @@ static void type(HANDLE keyboard, const wchar_t *keys)
 }
 
 /* Prints "exit N", "colored N", "white N" and the screen in UTF-8. The second number counts the
- * characters whose colours differ from those of the last character, the third the characters in
- * bright white. */
+ * characters whose colours differ from those of the last character. The third number counts the
+ * characters in bright white, without spaces. */
 static void print_result(HANDLE screen, DWORD exit_code)
 {
     static WORD attributes[ROWS * COLUMNS];
@@ -104,8 +104,9 @@ static void shrink_window(HANDLE screen)
     SetConsoleWindowInfo(screen, TRUE, &smaller);
 }
 
-/* Handles each of the keys: '^' presses Ctrl-C, '~' waits until maxport draws again, and '<'
- * reduces the window. All other keys are typed. */
+/* Handles the keys in order. At the beginning, each '~' waits until maxport draws again, and each
+ * '<' reduces the window and then waits, too. If the next key is '^', presses Ctrl-C and ignores
+ * the rest. Otherwise types the rest. */
 static void press_keys(HANDLE keyboard, HANDLE screen, const wchar_t *keys)
 {
     for (; wcschr(L"~<", *keys) && *keys; keys++) {
@@ -147,8 +148,8 @@ static int play(const wchar_t *awaited, const wchar_t *keys, wchar_t *line)
            GetTickCount() - start < WAIT_MS)
         if (!is_typed && wcsstr(read_screen(screen), awaited)) {
             is_typed = true;
-            /* maxport discards keys that are pressed before the question, so the person waits for a
-             * moment. */
+            /* maxport discards keys that are pressed before the question, so the simulated person
+             * waits for a moment. */
             Sleep(PAUSE_MS);
             press_keys(keyboard, screen, keys);
         }
@@ -331,12 +332,14 @@ START_TEST(a_console_shows_colours_unless_no_color_is_set)
 {
     struct console_run console_run;
 
-    value_write_number(L"MaxUserPort", 100); /* not documented, so a sentence is a warning */
+    value_write_number(L"MaxUserPort",
+                       100); /* not documented, so status prints a warning in colour */
     console_run = run_at_console("", "status");
     ck_assert_int_eq(console_run.exit_code, 0);
     ck_assert_msg(console_run.colored > 0, "no colours at all\n%s", console_run.screen);
-    ASSERT_NEVER_SAYS(console_run.screen, "\x1b"); /* this console has no escape sequences */
-    /* Headings would be invisible on a light scheme. */
+    ASSERT_NEVER_SAYS(console_run.screen,
+                      "\x1b"); /* maxport colours this console without escape sequences */
+    /* In a light colour scheme, bright white headings would be invisible. */
     ck_assert_int_eq(console_run.white, 0);
     SetEnvironmentVariableW(L"NO_COLOR", L"1");
     console_run = run_at_console("", "status");

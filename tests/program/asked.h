@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-/* Must be called first in main(). In the second process, runs maxport and returns true; in any
- * other process, returns false. */
+/* Must be called first in main(). In the second process, runs maxport, sets *exit_code and returns
+ * true. In any other process, returns false. */
 bool asked_play(int *exit_code);
 
 #endif

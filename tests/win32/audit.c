@@ -1,5 +1,5 @@
-/* The texts of maxport's events and the maximum length of a text. The tests read the texts from
- * maxport-events.dll, as Event Viewer does. */
+/* Tests of the texts of maxport's events, which Event Viewer reads from maxport-events.dll, and
+ * tests of long texts, which maxport shortens. */
 #include "core/system/audit.h"
 
 #include "suites.h"
@@ -115,8 +115,8 @@ enum { STRING_UNITS_MAX = 31839 };
 static wchar_t written[STRING_UNITS_MAX + 1];
 static unsigned writes, refusals;
 
-/* Takes the place of ReportEventW. If the string is too long, writes nothing and fails, as
- * ReportEventW does. */
+/* Takes the place of ReportEventW. Writes nothing and fails if the string is too long, as
+ * ReportEventW does, and also if `refusals` is not 0. Each call reduces `refusals` by 1. */
 static BOOL WINAPI write_event(HANDLE log, WORD type, WORD category, DWORD id, PSID user,
                                WORD count, DWORD bytes, LPCWSTR *strings, LPVOID data)
 {
@@ -152,7 +152,8 @@ static char *long_text(size_t count)
     return text;
 }
 
-/* Checks that the text ends with the mark, and that the character before the mark is complete. */
+/* Checks that the written text has `units` or `units` - 1 code units, that it ends with the mark,
+ * and that the character before the mark is complete. */
 static void expect_shortened(size_t units, unsigned original)
 {
     wchar_t mark[96];
@@ -200,8 +201,8 @@ START_TEST(a_refused_long_text_is_written_again_shortened)
     expect_shortened(1000, 4001);
     forget_writes();
     refusals = 1;
-    /* Windows refuses a short text for another reason than its length, so maxport does not repeat
-     * the call. */
+    /* The length of a short text cannot be the reason of a refusal, so maxport does not repeat the
+     * call. */
     audit_report(AUDIT_STUCK, "short", write_event);
     ck_assert_uint_eq(writes, 1);
 }

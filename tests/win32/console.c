@@ -1,5 +1,5 @@
-/* Tests of the interface `screen`, redirected to a file and to a pipe. A test run has no
- * console. */
+/* Tests of the interface `screen`. A test run has no console, so the output goes to a file or a
+ * pipe, and the cells of a page are checked in memory. */
 #include "win32/console.h"
 #include "suites.h"
 

@@ -1,6 +1,6 @@
-/* Tests of the interface `events` and of the last start of Windows. Some tests use Wine's event
- * log, which is a stub. The others use tests/program/fake_wevtapi.c, which reads
- * C:\fake\events.txt. */
+/* Tests of the interface `events`, and of whether Windows was resumed at its last start. The tests
+ * use Wine's event log, which is a stub, records in memory, or the DLL of
+ * tests/program/fake_wevtapi.c, which reads C:\fake\events.txt. */
 #include "win32/event_log.h"
 #include "scratch.h"
 #include "suites.h"

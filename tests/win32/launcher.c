@@ -1,5 +1,5 @@
-/* Tests of the interface `launcher`. A copy of cmd.exe takes the place of maxport.exe, because its
- * arguments can determine the exit code. */
+/* Tests of the interface `launcher`. A copy of cmd.exe takes the place of maxport.exe, because the
+ * arguments of cmd.exe can determine its exit code. */
 #include "win32/launcher.h"
 
 #include <check.h>
@@ -57,8 +57,8 @@ START_TEST(the_launcher_returns_the_exit_code)
 END_TEST
 
 /* To open a program, the shell of Windows first reads HKEY_CURRENT_USER, which programs without
- * rights can change. Wine's shell does not read this key. So under Wine, only the next test would
- * notice that the launcher uses the shell. */
+ * administrator rights can change. Wine's shell does not read this key. So under Wine, only the
+ * next test would notice that the launcher uses the shell. */
 START_TEST(file_associations_in_hkcu_are_ignored)
 {
     static const wchar_t command[] = L"cmd.exe /c exit 66";

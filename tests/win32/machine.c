@@ -1,4 +1,4 @@
-/* Which functions the whole machine and the read-only machine have. */
+/* Checks which functions of a whole machine and of a read-only machine are not NULL. */
 #include "win32/machine.h"
 #include "suites.h"
 
@@ -25,7 +25,8 @@ static bool can_read(void)
            machine.ranges.read_one && machine.sockets.fetch && machine.files.write;
 }
 
-/* Returns how many of the functions that change something are not NULL. */
+/* Returns how many of the functions that change the registry, the ranges, the store, restore points
+ * or the event log are not NULL. */
 static int writers(void)
 {
     const struct store *store = &machine.store;

@@ -28,8 +28,8 @@ START_TEST(a_pool_of_0_bytes_is_unknown)
     struct fault fault;
     memory_open(&functions);
     ck_assert(functions.read(functions.context, &memory, &fault));
-    /* Wine reports a pool of 0 pages. Windows reports more than 0, but fewer than the physical
-     * memory has. */
+    /* Wine reports a pool of 0 pages. Windows reports more than 0 pages, but fewer than the
+     * physical memory has. */
     ck_assert_int_eq(memory.is_pool_known, memory.nonpaged_pool_bytes != 0);
     ck_assert(memory.nonpaged_pool_bytes < memory.physical_bytes);
     if (GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version"))

@@ -11,7 +11,7 @@
 
 /* Wine has no oplocks. So a function of this file takes the place of NtCreateFile and returns what
  * Windows returns while another program has an oplock. The linker replaces calls of late_bind() by
- * calls of a function of this file. */
+ * calls of __wrap_late_bind(). */
 static LONG answer; /* result of the function; 0: the real NtCreateFile is called */
 static bool is_asked;
 static ULONG asked_options;

@@ -40,7 +40,7 @@ START_TEST(the_version_agrees_with_the_registry)
     ck_assert_uint_eq(os.build, wcstoul(build, NULL, 10));
     ck_assert_uint_ge(os.major, 5);
     ck_assert(os.role == OS_WORKSTATION || os.role == OS_SERVER || os.role == OS_DOMAIN_CONTROLLER);
-    ck_assert(os.is_64_bit); /* the tests run only on 64-bit Wine */
+    ck_assert(os.is_64_bit); /* the tests run only on 64-bit systems */
     /* In Wine 8, the name begins with "Microsoft". */
     ck_assert_ptr_nonnull(strstr(os.product, "Windows"));
 }

@@ -21,7 +21,8 @@ void pretend_windows(uint32_t major, uint32_t minor, uint32_t build);
 /* Reads the ranges into `answers`. Returns the elapsed time in milliseconds. */
 DWORD read_ranges(void);
 
-/* `why` must be a part of the reason. If `why` is "", there must be no reason. */
+/* `why` must be a part of the reason. If `why` is "", there must be no reason, except in
+ * expect_exclusions(), which then does not check the reason. */
 void expect_range(enum protocol p, enum family f, enum range_source source, uint32_t start,
                   uint32_t count, const char *why);
 void expect_no_range(enum protocol p, enum family f, const char *why);

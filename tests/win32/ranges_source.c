@@ -1,6 +1,6 @@
-/* Tests of the port ranges that WMI and netsh report, with fakes and with plain Wine. The tests
- * check which source takes precedence and how long the sources may take. For more tests of netsh,
- * see ranges_netsh.c. */
+/* Tests of the port ranges that WMI and netsh report, with fakes and with the WMI and netsh of this
+ * system. The tests check which source takes precedence and how long the sources may take. For more
+ * tests of netsh, see ranges_netsh.c. */
 #include "program/fakes.h"
 #include "ranges_scene.h"
 #include "suites.h"
@@ -54,7 +54,7 @@ END_TEST
 /* Instances of MSFT_NetTCPSetting, and the range that all of them together result in. */
 static const struct {
     const char *instances;
-    uint32_t start, count; /* both are 0 if WMI reports no range */
+    uint32_t start, count; /* both are 0 if the instances do not result in a range */
     const char *why;
 } instance_rows[] = {
     {INSTANCE(NUMBERS("1025", "64511")), 1025, 64511, "family"},
@@ -64,7 +64,7 @@ static const struct {
      2000, 3000, "family"},
     {NAMED("Automatic", NULLS), 0, 0, "No instance of MSFT_NetTCPSetting"},
     {WITHOUT_RANGE("Internet"), 0, 0, "No instance of MSFT_NetTCPSetting"},
-    /* Instances that agree, and instances that disagree. */
+    /* Instances that agree, and instances that disagree. The instance Internet takes precedence. */
     {NAMED("Compat", NUMBERS("2000", "3000")) NAMED("Datacenter", NUMBERS("2000", "3000")), 2000,
      3000, "family"},
     {NAMED("DatacenterCustom", NUMBERS("2000", "3000"))

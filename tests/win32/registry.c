@@ -105,8 +105,8 @@ END_TEST
 
 START_TEST(writing_a_value_creates_its_key)
 {
-    /* The key cannot be below the scratch key: that key is volatile, but maxport creates
-     * non-volatile keys. */
+    /* The key is below HKEY_CURRENT_USER and not below the scratch key, so this test deletes the
+     * key. */
     struct registry_adapter user_adapter;
     struct registry user;
     char key[PLACE_KEY_SIZE];
@@ -247,7 +247,8 @@ START_TEST(a_value_that_grows_during_reading_is_read)
 }
 END_TEST
 
-/* Restricts the access to the key: the key can only be read, or it cannot be accessed at all. */
+/* Sets the access list of a key. The tests use three lists: read only (KRWD), no access (WD) and
+ * full access (KA). */
 static void restrict_key(const wchar_t *name, const wchar_t *sddl)
 {
     HKEY key;
@@ -435,7 +436,7 @@ START_TEST(a_walk_creates_nothing)
 }
 END_TEST
 
-/* Creates a key that is a link to its own parent. The walk must not follow it for ever. */
+/* Creates a key that is a link to its own parent. The walk must not follow the link for ever. */
 START_TEST(a_walk_ends_despite_a_circle_of_links)
 {
     struct walked walked = {.fail_after = 8};
@@ -465,8 +466,8 @@ START_TEST(a_walk_ends_despite_a_circle_of_links)
         GetModuleHandleW(L"ntdll.dll"), "NtDeleteKey");
     delete_key(link);
     RegCloseKey(link);
-    /* Windows follows the link, so that a walk could be endless. Otherwise the test would prove
-     * nothing. */
+    /* Checks that the system follows the link. Otherwise no walk could be endless, and the test
+     * would prove nothing. */
     ck_assert(is_followed);
     ck_assert_msg(is_walked, "%s", fault.text);
     ck_assert_uint_eq(walked.key_count, 2);

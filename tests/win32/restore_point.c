@@ -1,5 +1,5 @@
 /* Tests of the interface `restore_points` with and without fakes of srclient.dll and WMI.
- * src/cmake/wine disables Wine's own srclient.dll, which returns FALSE with status 0. */
+ * src/cmake/wine disables Wine's own srclient.dll, whose function returns FALSE with status 0. */
 #include "win32/restore_point.h"
 
 #include "program/fakes.h"
@@ -114,7 +114,7 @@ START_TEST(a_point_of_the_last_24_hours_counts_as_reused)
 }
 END_TEST
 
-/* Another program creates a new point, while Windows reuses the old one for maxport. */
+/* Another program creates a new point, while Windows creates none for maxport. */
 START_TEST(a_new_point_of_another_program_does_not_count)
 {
     make(POINT_41, "point|42|theirs\nsequence|41\n");
@@ -439,7 +439,8 @@ END_TEST
 
 START_TEST(list_and_create_agree_that_there_is_no_system_restore)
 {
-    adapter.srclient.module = GetModuleHandleW(L"kernel32.dll"); /* a DLL without this function */
+    adapter.srclient.module =
+        GetModuleHandleW(L"kernel32.dll"); /* a DLL without SRSetRestorePointW */
     make(NONE_YET, "");
     expect(RESTORE_POINT_UNAVAILABLE, 0, result.code, "This Windows has no System Restore");
     ck_assert(!functions.list(functions.context, &points, &fault));

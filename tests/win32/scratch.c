@@ -181,7 +181,7 @@ bool scratch_play_other_process(int *exit_code)
     if (event && RegOpenKeyExW(HKEY_CURRENT_USER, key_name, 0, KEY_ALL_ACCESS, &key) == 0 &&
         store_at(folder, key, &adapter, &store, &fault) && store.lock(&adapter, 0, &fault)) {
         SetEvent(event);
-        Sleep(30000); /* the test ends this process before */
+        Sleep(30000); /* the test ends this process earlier */
     }
     return true;
 }

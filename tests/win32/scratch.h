@@ -14,7 +14,7 @@
 
 struct scratch {
     wchar_t folder[MAX_PATH]; /* empty folder below the user's folder for temporary files */
-    HKEY key;                 /* empty, HKEY_CURRENT_USER\Software\maxport-test-N */
+    HKEY key;                 /* empty, HKEY_CURRENT_USER\Software\maxport-test-PROCESS-NUMBER */
     wchar_t key_name[64];
 };
 
@@ -38,8 +38,9 @@ HANDLE scratch_hold(const wchar_t *path, DWORD ms);
  * lock. End the process with TerminateProcess(). */
 HANDLE scratch_start_lock_holder(const struct scratch *scratch, const wchar_t *folder);
 
-/* Must be called first in main(). In the second process, locks the store and returns true; in any
- * other process, returns false. */
+/* Must be called first in main(). In the second process, locks the store, waits until the test ends
+ * the process, but at most 30 seconds, sets *exit_code and returns true. In any other process,
+ * returns false. */
 bool scratch_play_other_process(int *exit_code);
 
 #endif

@@ -1,5 +1,5 @@
 /* Tests of the interface `services`. The results must agree with those of other functions of the
- * service control manager. Other tests use child processes. */
+ * service control manager. The tests of command lines use child processes. */
 #include "win32/services.h"
 #include "scratch.h"
 #include "suites.h"

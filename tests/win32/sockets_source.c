@@ -132,7 +132,8 @@ static void check_connection(enum family family, const struct pair *pair, uint32
     ck_assert_str_eq(address_string(address, family, client->local), loopback);
     ck_assert_str_eq(address_string(address, family, client->remote), loopback);
     ck_assert_str_eq(address_string(address, family, listener->local), loopback);
-    /* Wine reports an owner only for a connecting socket of IPv4. For all others, it reports 0. */
+    /* Wine reports an owner only for the connecting socket of IPv4. For all other sockets, Wine
+     * reports 0. */
     ck_assert(client->owner == owner || (family == FAMILY_IPV6 && client->owner == 0));
     ck_assert(server->owner == owner || (owner != OWNER_UNKNOWN && server->owner == 0));
 }
@@ -228,8 +229,8 @@ static struct {
     DWORD false_count; /* if not 0: the wrong count that each table contains */
     bool always_grows;
     bool has_no_remotes;
-    /* Which TCP tables always grow: those without owners, those with owners, or only the IPv6 table
-     * with owners. */
+    /* Which TCP tables grow during every call: the IPv4 table without owners, both tables with
+     * owners, or only the IPv6 table with owners. The tables of listeners do not grow. */
     bool plain_grows, all_grows, six_grows;
     DWORD most_bytes; /* size of the largest buffer of a call */
     int refusals;     /* number of STATUS_UNSUCCESSFUL before a success */
@@ -377,8 +378,8 @@ END_TEST
 
 START_TEST(calls_with_owners_replace_missing_plain_calls)
 {
-    /* This program does not export GetTcp6Table(), so the adapter calls the function with
-     * owners. */
+    /* This program exports neither GetTcp6Table() nor GetUdp6Table(), so for IPv6 the adapter calls
+     * the functions with owners. */
     fetch(SOCKETS_ROWS);
     ck_assert_uint_eq(sockets.count, 4 * 8);
     ck_assert(!sockets.has_owners);
@@ -433,8 +434,10 @@ START_TEST(reading_ends_for_a_table_that_always_grows)
     for (int i = 0; i < PROTOCOL_COUNT * FAMILY_COUNT; i++)
         adapter.last_bytes[i / 2][i % 2] = 64;
     ck_assert(!functions.fetch(functions.context, SOCKETS_ROWS, &sockets, &fault));
-    /* For each table, the adapter tries the table with owners, the table without owners, and only
-     * the listeners, as far as this program exports the call. */
+    /* The adapter makes 8 attempts with each function that this program exports: three for TCP over
+     * IPv4 (without owners, with owners, only listeners), two for TCP over IPv6 (with owners, only
+     * listeners), two for UDP over IPv4 (without and with owners), and one for UDP over IPv6 (with
+     * owners). */
     ck_assert_uint_eq(simulated.calls, (3 + 2 + 2 + 1) * 8);
     ck_assert_uint_le(simulated.most_bytes, 256u << 20);
     ck_assert_uint_eq(fault.code, ERROR_INSUFFICIENT_BUFFER);
@@ -449,7 +452,7 @@ END_TEST
 
 START_TEST(a_growing_table_is_read_without_owners)
 {
-    simulated.all_grows = true; /* tables with owners never fit into the buffer */
+    simulated.all_grows = true; /* TCP tables with owners grow during every call */
     simulated.tcp6_code = ERROR_NOT_SUPPORTED;
     fetch(SOCKETS_ROWS | SOCKETS_OWNERS);
     ck_assert(sockets.tables[PROTOCOL_TCP][FAMILY_IPV4].is_available);
@@ -478,7 +481,7 @@ START_TEST(a_growing_table_is_reduced_to_its_listeners)
         ck_assert_uint_eq(sockets.rows[0].owner, i == 1 ? 1000 : OWNER_UNKNOWN);
     }
     simulated.all_grows = simulated.plain_grows = false;
-    simulated.six_grows = true; /* this must not affect the other tables */
+    simulated.six_grows = true; /* the growing IPv6 table must not affect the other tables */
     fetch(SOCKETS_ROWS | SOCKETS_OWNERS);
     ck_assert(sockets.tables[PROTOCOL_TCP][FAMILY_IPV6].is_partial);
     ck_assert(!sockets.tables[PROTOCOL_TCP][FAMILY_IPV4].is_partial);

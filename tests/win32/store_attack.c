@@ -1,5 +1,6 @@
-/* Folders that imitate maxport's store. Each test is an attack that would succeed if maxport
- * checked only the owner and the access list. */
+/* Folders, files and links that imitate maxport's store or prevent its creation. Most tests are
+ * attacks. Many of these attacks would succeed if maxport checked only the owner and the access
+ * list of the store. */
 #include "store_scene.h"
 #include "suites.h"
 
@@ -8,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Creates a store with a journal as an elevated maxport does, and then deletes its record in the
- * registry. */
+/* Creates a store with a journal as an elevated maxport does, and then makes the record of the
+ * store in the registry incomplete, so that maxport does not use the record. */
 static void make_perfect_store(void)
 {
     prepare();
@@ -156,9 +157,9 @@ static void set_key_security(HKEY key, const wchar_t *sddl)
     LocalFree(descriptor);
 }
 
-/* While users can write to the key, maxport must refuse its record. The function restores the
- * security of the key before it checks the results, because otherwise the key could not be
- * deleted. */
+/* While users can write to the key, maxport must refuse the record in the key. The function
+ * restores the security of the key before it checks the results, because a failed check ends the
+ * test, and the key could then not be deleted. */
 static void expect_key_is_refused(HKEY key, const wchar_t *sddl)
 {
     static const wchar_t good[] = L"O:BAD:P(A;CI;KA;;;SY)(A;CI;KA;;;BA)(A;CI;KR;;;BU)";
@@ -334,8 +335,9 @@ START_TEST(a_parent_that_is_a_link_is_refused)
 }
 END_TEST
 
-/* A file system filter may mark a folder with a reparse tag that is not a link. If maxport treated
- * it as a link, a user could mark ProgramData, and maxport would refuse every change. */
+/* A file system filter may mark a folder with a reparse tag that does not mean a link. If maxport
+ * treated such a folder as a link, a user could mark ProgramData, and maxport would refuse every
+ * change. */
 START_TEST(a_parent_that_a_filter_marks_is_not_a_link)
 {
     wchar_t link[MAX_PATH], target[MAX_PATH], path[MAX_PATH];
@@ -376,7 +378,8 @@ START_TEST(without_the_right_to_record_no_store_is_created)
 }
 END_TEST
 
-/* If a user clicks "Continue" in Explorer, Explorer adds such an entry for the user's account. */
+/* If a user clicks "Continue" in Explorer, Explorer adds an entry for the user's account to the
+ * access list. In this test, the entry is for everybody. */
 START_TEST(backups_with_an_entry_for_another_account_are_renamed)
 {
     char why[STORE_PATH_SIZE], *data;

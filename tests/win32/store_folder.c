@@ -57,8 +57,8 @@ START_TEST(prepare_keeps_the_files_of_the_store)
 }
 END_TEST
 
-/* A user can make Windows encrypt the files and folders that other accounts create in ProgramData,
- * unless these have the attribute "system". */
+/* A user can make Windows encrypt the files and folders that other accounts create in ProgramData.
+ * Windows does not encrypt files and folders with the attribute "system". */
 START_TEST(the_folder_of_the_store_is_a_system_folder)
 {
     prepare();
@@ -179,8 +179,8 @@ static const struct {
     {L"journal.jsonl", "journal.jsonl", false}, {L"lock", NULL, false},
 };
 
-/* maxport must refuse a link anywhere in the path of a file, even if the target is valid. Wine
- * cannot show that a file is a link: it shows a symbolic link of Unix like the target file. */
+/* maxport must refuse a link anywhere in the path of a file, even if the target is valid. In Wine,
+ * a symbolic link to a file looks like the file itself, so the rows of files are skipped. */
 START_TEST(a_link_in_the_store_is_never_followed)
 {
     wchar_t target[MAX_PATH], link[MAX_PATH];

@@ -21,8 +21,8 @@ static bool users_may_open(const wchar_t *path)
     ck_assert(GetFileSecurityW(path, DACL_SECURITY_INFORMATION, descriptor, length, &length));
     ck_assert(ConvertSecurityDescriptorToStringSecurityDescriptorW(
         descriptor, SDDL_REVISION_1, DACL_SECURITY_INFORMATION, &sddl, NULL));
-    /* Wine stores the list as a Unix file mode, so it returns an entry for everybody instead of one
-     * for the group Users. */
+    /* Wine stores the access list as a Unix file mode, so it returns an entry for everybody instead
+     * of an entry for the group Users. */
     bool may_open = wcsstr(sddl, L";BU)") || wcsstr(sddl, L";WD)");
     LocalFree(sddl);
     free(descriptor);
@@ -229,8 +229,8 @@ START_TEST(an_open_folder_of_copies_delays_neither_change_nor_copy)
 }
 END_TEST
 
-/* If a user has the folder open during `store remove`, its deletion stays pending. A pending
- * deletion must not prevent a change. */
+/* If a user has the folder of the copies open during `store remove`, the deletion of the folder
+ * stays pending. A pending deletion must not prevent a change. */
 START_TEST(a_folder_of_copies_in_deletion_prevents_no_change)
 {
     prepare();
@@ -271,8 +271,8 @@ START_TEST(a_copy_in_use_does_not_prevent_other_copies)
 }
 END_TEST
 
-/* As if another program had an oplock on the previous copy, its deletion does not return. maxport
- * must still write the new copy. */
+/* The deletion of the previous copy does not return, as if another program had an oplock on that
+ * copy. maxport must still write the new copy. */
 START_TEST(a_hanging_deletion_of_a_copy_prevents_no_new_copy)
 {
     struct store_record record;

@@ -50,7 +50,7 @@ START_TEST(remove_keeps_foreign_folders_and_reports_them)
     ck_assert(!store.remove(&adapter, &removed, &fault));
     ck_assert_int_eq(fault.kind, FAULT_STORE);
     ck_assert(strstr(fault.text, "changes\\mine is not a file of maxport and was left unchanged"));
-    /* maxport deletes the journal last, so it still exists. */
+    /* maxport deletes the journal after the other private files, so the journal still exists. */
     expect_read(STORE_PRIVATE, "journal.jsonl", "12345");
     ck_assert(GetFileAttributesW(in_store(L"changes\\mine")) != INVALID_FILE_ATTRIBUTES);
     /* The failed removal must have released the lock. */
@@ -120,7 +120,7 @@ END_TEST
 
 /* An oplock can delay seven deletions. Four of them concern folders: the folder of the backups, the
  * folder of their copies, the folder of all copies, and the folder of the store. Three concern
- * files: two copies of backups or undo files, and the copy of the journal. */
+ * files: the copies of the backup, of the undo file and of the journal. */
 enum { DELETIONS = 7 };
 
 START_TEST(a_deletion_that_never_returns_delays_remove_briefly)
@@ -134,7 +134,7 @@ START_TEST(a_deletion_that_never_returns_delays_remove_briefly)
     ck_assert(!store.remove(&adapter, &removed, &fault));
     ck_assert_uint_lt(GetTickCount() - start, 3 * FILE_PATIENCE_MS);
     ck_assert_int_eq(fault.kind, FAULT_STORE);
-    /* If only the last deletion is delayed, the record is already deleted. */
+    /* Before the last of these deletions, maxport has already deleted the record. */
     ck_assert(has_record() == (_i + 1 < DELETIONS));
     scene_return_opens();
     prepare();
@@ -169,9 +169,9 @@ START_TEST(remove_keeps_foreign_values_in_the_key_of_the_record)
 }
 END_TEST
 
-/* Checks that a record never exists without a trusted folder after a failure, and that the store
- * can be used again. `n` is the number of the failed call. If `is_last`, all later calls failed,
- * too. */
+/* Checks after a failure that no record exists without a trusted folder, and that the store can be
+ * used again. `n` is the number of the failed call. If `is_last`, all later calls failed, too. If
+ * only one call failed, no folder may exist without a record either. */
 static void expect_usable(unsigned n, bool is_last)
 {
     char why[STORE_PATH_SIZE];
@@ -226,7 +226,7 @@ START_TEST(an_aborted_removal_leaves_no_record_without_a_folder)
 END_TEST
 
 /* An administrator has let users write to the folder of the copies. A user could then replace a
- * folder in it by a link, so maxport must not delete anything there. */
+ * folder in that folder by a link, so maxport must not delete anything there. */
 START_TEST(nothing_is_removed_if_users_can_write_to_the_copies)
 {
     static const wchar_t *const writable[] = {L"public", L"public\\changes"};

@@ -123,9 +123,9 @@ bool is_wine(void)
     return GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version") != NULL;
 }
 
-/* Creates a link, or removes the link if `target` is NULL. Unix programs are needed for this,
- * because Wine's CreateSymbolicLinkW() succeeds without creating a link, and its RemoveDirectoryW()
- * removes the target of a link. */
+/* Creates a link, or removes the link if `target` is NULL. Runs Unix programs, because Wine's
+ * CreateSymbolicLinkW() succeeds without creating a link, and Wine's RemoveDirectoryW() removes the
+ * target of a link. */
 static void unix_link(const wchar_t *link, const wchar_t *target)
 {
     typedef char *(CDECL * unix_file_name)(const wchar_t *);
@@ -190,8 +190,9 @@ static bool ends_with(const wchar_t *name, const wchar_t *end)
     return end && count >= end_count && wcscmp(name + count - end_count, end) == 0;
 }
 
-/* Simulates an oplock of another program, or a file system filter that waits for a server. The
- * linker replaces calls of ntdll_open() by calls of this function. */
+/* Simulates an open that does not return, as if another program had an oplock or a file system
+ * filter waited for a server, or a file whose deletion is pending. The linker replaces calls of
+ * ntdll_open() by calls of this function. */
 DWORD __wrap_ntdll_open(const struct ntdll_open *request, HANDLE *file)
 {
     if (ends_with(request->name, hanging_end) && request->access & hanging_access)

@@ -1,5 +1,5 @@
 /* store_scene.h - a store in a scratch folder, whose record is below a scratch key. Also simulates
- * functions that Wine lacks. */
+ * what a test cannot cause under Wine, such as oplocks, pending deletions and failing deletions. */
 #ifndef TESTS_WIN32_STORE_SCENE_H
 #define TESTS_WIN32_STORE_SCENE_H
 
@@ -36,7 +36,7 @@ void set_dacl(const wchar_t *path, const wchar_t *sddl);
  * ProgramData. */
 void make_open_folder(const wchar_t *path);
 
-/* Opens the registry key that contains the record. */
+/* Opens the registry key that contains the record, or creates the key. */
 HKEY record_key(REGSAM access);
 void forget_record(void);
 
@@ -45,7 +45,8 @@ void open_second(struct store_adapter *other_adapter, struct store *other);
 
 bool is_wine(void);
 
-/* Creates a link. Returns false if this account must not create links. */
+/* Creates a link. Returns false if Windows does not let this account create links, or if this
+ * version of Windows has no links of files. */
 bool make_link(const wchar_t *link, const wchar_t *target, bool is_folder);
 /* Removes a link. Must be called before the clean-up, which would follow the link. */
 void remove_link(const wchar_t *link);

@@ -21,7 +21,7 @@ static void run(void *data)
     struct work *work = data;
     if (work->may_end)
         WaitForSingleObject(work->may_end, INFINITE);
-    *work->heap += 1; /* crashes if the memory was already freed */
+    *work->heap += 1; /* may crash if the memory was already freed */
     work->answer = work->number * 2;
 }
 

@@ -1,4 +1,4 @@
-/* Tests that start programs of the system folder: Wine's cmd.exe and a fake netsh.exe. */
+/* Tests that start programs of the system folder: cmd.exe and a fake netsh.exe. */
 #include "win32/lib/child.h"
 
 #include "../suites.h"
@@ -174,7 +174,7 @@ START_TEST(endless_output_is_refused)
 }
 END_TEST
 
-/* The child always has more output to read. The time limit must still be observed. */
+/* The child never stops printing. maxport must still end the child at the time limit. */
 START_TEST(endless_output_does_not_extend_the_time_limit)
 {
     fakes_set_netsh("mode|endless\n");
@@ -206,7 +206,7 @@ START_TEST(output_is_converted_to_one_safe_line)
     struct text line;
     text_init(&line);
     text_init(&answer.output);
-    /* In the code pages 437 and 850, byte 81 is the letter ü and byte 94 is the letter ö. */
+    /* In the code pages 437 and 850, byte 0x81 is the letter ü, and byte 0x94 is the letter ö. */
     text_puts(&answer.output, "\r\n  Erh\x94hte \r\n\r\n\tRechte \x81 \x1b[2J\r\n");
     child_output_line(&answer, 100, &line);
     if (GetOEMCP() == 437 || GetOEMCP() == 850)

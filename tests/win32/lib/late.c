@@ -71,7 +71,8 @@ START_TEST(a_hardened_process_loads_no_planted_dll)
     bool is_hardened = harden_process();
     HMODULE after = LoadLibraryW(L"maxport-planted.dll");
     DeleteFileW(planted);
-    /* Before the hardening, the DLL must be loaded. Otherwise the test would prove nothing. */
+    /* Before the hardening, it must be possible to load the DLL. Otherwise the test would prove
+     * nothing. */
     ck_assert_ptr_nonnull(before);
     ck_assert(is_hardened);
     ck_assert_ptr_null(after);

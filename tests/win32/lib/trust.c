@@ -43,13 +43,15 @@ static const struct {
     const char *sddl;
     bool by_nobody, by_own;
 } rows[] = {
-    /* The access list with which maxport creates the store, and Wine's version of that list. */
+    /* The access list with which maxport creates the store, Wine's version of that list, and lists
+     * with other trusted owners. */
     {"O:BAG:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x1200a9;;;BU)", true, true},
     {"O:BAG:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FR;;;BU)", true, true},
     {"O:SYG:SYD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)", true, true},
     {"O:" OWN "D:(A;OICI;FA;;;SY)(A;OICI;FA;;;" OWN ")", false, true},
     {"O:" OWN_GROUP "D:(A;OICI;FA;;;SY)(A;OICI;FA;;;" OWN_GROUP ")", false, true},
-    /* The access list that folders inherit from ProgramData. */
+    /* The access list that folders inherit from ProgramData, and a list that lets everybody only
+     * read and execute. */
     {"O:BAD:AI(A;OICIID;FA;;;SY)(A;OICIID;FA;;;BA)(A;OICIIOID;GA;;;CO)"
      "(A;OICIID;0x1200a9;;;BU)(A;CIID;DCLCRPCR;;;BU)",
      false, false},
@@ -63,9 +65,10 @@ static const struct {
      * access. */
     {"O:BA", false, false},
     {"O:BAD:P", true, true},
-    /* Entries that give another account more than the right to read. */
+    /* Entries that give another account more than the rights to read and execute, and one list that
+     * gives only these rights. */
     {"O:BAD:(A;;FA;;;WD)", false, false},
-    {"O:BAD:(A;;FA;;;" OWN ")", false, false}, /* Explorer adds this entry when it opens a folder */
+    {"O:BAD:(A;;FA;;;" OWN ")", false, false}, /* Explorer adds such an entry after "Continue" */
     {"O:BAD:(A;;0x2;;;BU)", false, false},     /* write data, add a file */
     {"O:BAD:(A;;0x4;;;BU)", false, false},     /* append data, add a folder */
     {"O:BAD:(A;;0x10;;;BU)", false, false},    /* write extended attributes */
@@ -87,7 +90,8 @@ static const struct {
     {"O:BAD:(A;OICI;FA;;;BA)(A;OICIIO;FA;;;CG)", false, false},
     /* Entries that deny access can only reduce rights. */
     {"O:BAD:(D;;FA;;;WD)(A;;FA;;;BA)", true, true},
-    /* maxport does not evaluate whether an entry that denies access cancels one that allows it. */
+    /* maxport does not evaluate whether an entry that denies access cancels an entry that allows
+     * access. */
     {"O:BAD:(D;;FW;;;BU)(A;;FW;;;BU)", false, false},
 };
 
@@ -261,8 +265,8 @@ START_TEST(unknown_types_of_entries_are_not_trusted)
 }
 END_TEST
 
-/* A file system may return a damaged descriptor. maxport must not read beyond the end of its
- * bytes. */
+/* A file system may return a damaged descriptor. maxport must not read beyond the end of the
+ * descriptor. */
 START_TEST(damaged_descriptors_are_not_trusted)
 {
     struct trust_account nobody = {.is_elevated = false};

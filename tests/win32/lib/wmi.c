@@ -138,7 +138,7 @@ START_TEST(impersonation_is_requested_but_optional)
     ck_assert(ask(L"root\\test", L"Thing"));
     ck_assert(answer.is_ok);
     /* The log must contain one line for the connection and one for the enumeration. The numbers are
-     * RPC_C_AUTHN_WINNT, LEVEL_CALL and IMP_LEVEL_IMPERSONATE. */
+     * RPC_C_AUTHN_WINNT, RPC_C_AUTHN_LEVEL_CALL and RPC_C_IMP_LEVEL_IMPERSONATE. */
     ck_assert_uint_eq(
         fakes_count(fakes_wmi_log(), "blanket authentication 10 level 3 impersonation 3"), 2);
     ck_assert_uint_eq(fakes_count(fakes_wmi_log(), "connect root\\test flags 80"), 1);
@@ -187,8 +187,8 @@ START_TEST(a_service_that_hangs_is_abandoned)
 }
 END_TEST
 
-/* Wine without fakes and Windows before version 8 report this error for a namespace that maxport
- * uses. */
+/* Wine 8 without fakes and Windows before version 8 report this error for root\StandardCimv2, a
+ * namespace that maxport uses. */
 START_TEST(a_missing_namespace_is_reported_as_unavailable)
 {
     ck_assert(ask(L"root\\no-such-namespace", L"Thing"));
