@@ -277,7 +277,7 @@ START_TEST(restore_writes_named_unusual_values_exactly)
         }
     ASSERT_EXIT(maxport("%s", line), 0);
     ASSERT_KEY_IS(before);
-    /* The restore of all values is one change, so one undo restores the values before it. */
+    /* The restore of all values is one change, so one undo deletes all of them again. */
     ASSERT_EXIT(maxport("undo --yes"), 0);
     for (size_t i = 0; i < ODD_COUNT; i++)
         if (odds[i].is_plain)
@@ -295,9 +295,10 @@ START_TEST(restore_writes_settings_and_leaves_other_values)
     value_write(L"TestNumber", REG_DWORD, "\1\2\3\4", 4);
     const struct run *run = maxport("restore \"%s\" --yes", utf8(scratch_path(L"ours.reg")));
     ASSERT_EXIT(run, 0);
-    ASSERT_SAYS(run->out, "TestNumber"); /* restore reports the difference of this value */
+    ASSERT_SAYS(run->out, "TestNumber"); /* restore reports that this value differs */
     assert_number(L"MaxUserPort", 60000);
-    /* The file does not contain this value. Without --exact, restore does not delete it. */
+    /* The file does not contain TcpTimedWaitDelay. Without --exact, restore does not delete this
+     * value. */
     assert_number(L"TcpTimedWaitDelay", 30);
     assert_value(L"TestNumber", REG_DWORD, "\1\2\3\4", 4);
     ASSERT_EXIT(maxport("restore \"%s\" --yes --exact", utf8(scratch_path(L"ours.reg"))), 0);
@@ -374,7 +375,8 @@ END_TEST
 
 static const struct {
     const char *what;
-    const char *text; /* written to a file as UTF-16LE with a byte order mark */
+    const char *text; /* written to a file as UTF-16LE with a byte order mark, unless a flag below
+                         differs */
     const char *says;
     bool is_8_bit, has_no_mark;
 } bad_files[] = {

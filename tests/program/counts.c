@@ -167,7 +167,7 @@ static struct sockaddr_storage address_of(int family, unsigned port, int *length
 }
 
 /* Returns a socket that is bound to the next free port of the range. If this machine does not
- * support the family, sets *port to 0. */
+ * support the family, sets *port to 0 and returns INVALID_SOCKET. */
 static SOCKET bind_next(int protocol, int family, unsigned *port)
 {
     SOCKET s =
@@ -299,9 +299,9 @@ static void compare_family(json_t *status, int p, int f, const struct seen *seen
     figures = json_at(status, path);
     states = json_at(figures, "by_state");
     /* Windows lists bound and idle sockets only through a call that this file does not use. If
-     * status counts these sockets, this file adds their number to its own. In this case, the states
-     * cannot be compared, because a bound socket takes precedence over a connection in TIME_WAIT on
-     * the same port. */
+     * status counts these sockets, this file adds the number that status prints to the number from
+     * the tables. The states then cannot be compared, because a bound socket takes precedence over
+     * a connection in TIME_WAIT on the same port. */
     if (json_is_true_at(status, "shows_bound"))
         in_use += (unsigned)json_integer_value(json_object_get(states, "bound"));
     else
@@ -359,8 +359,8 @@ static bool in_range_equal(json_t *status)
     return true;
 }
 
-/* Returns the output of a status between two equal readings of the tables. `before` contains the
- * first reading. */
+/* Returns the output of a run of status between two equal readings of the tables. `before` contains
+ * the first reading. */
 static json_t *stable_status(void)
 {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -411,8 +411,8 @@ END_TEST
 START_TEST(status_counts_each_of_thousands_of_ports_once)
 {
     static struct pair pairs[CONNECTIONS];
-    /* If this version of Wine does not list connections in TIME_WAIT, it does not list their ports
-     * either. */
+    /* Some versions of Wine do not list connections in TIME_WAIT, so status cannot count their
+     * ports. */
     size_t waits = stage_shows_time_wait() ? TIME_WAITS : 0;
     unsigned listener_port, port;
     SOCKET listener;

@@ -1,5 +1,5 @@
-/* Without administrator rights, maxport can read everything. If a change is requested, it explains
- * how to get the rights. */
+/* Without administrator rights, all commands that only read must work. If a change is requested,
+ * maxport must explain how to get the rights. */
 #include <windows.h>
 
 #include <sddl.h>
@@ -34,8 +34,8 @@ static void key_set_access(const wchar_t *sddl)
     LocalFree(descriptor);
 }
 
-/* Returns a copy of this process' token without the Administrators group. UAC creates such a token
- * for programs that the user has not approved. */
+/* Returns a copy of this process' token without the rights of the Administrators group and without
+ * privileges. UAC creates such a token for programs that the user has not approved. */
 static HANDLE make_limited_token(void)
 {
     SID_IDENTIFIER_AUTHORITY authority = {SECURITY_NT_AUTHORITY};
@@ -81,8 +81,8 @@ static void denied_teardown(void)
     bare_teardown();
 }
 
-/* Checks that a program with this token cannot write to the key. Otherwise the other tests would
- * prove nothing. */
+/* Checks that a program with the limited token cannot write to the key. Otherwise the other tests
+ * would prove nothing. */
 START_TEST(reg_exe_cannot_write_with_the_limited_token)
 {
     wchar_t program[MAX_PATH];

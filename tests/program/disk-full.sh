@@ -63,7 +63,8 @@ for ((pages = 0; pages < 40; pages++)); do
         fail "exit code $status with $pages pages free"
         ;;
     esac
-    # With free space again, all commands work, and the journal contains no unresolved change.
+    # With free space again, set, history and undo must work, and the journal must contain no
+    # unresolved change.
     run set 30000 --yes >/dev/null 2>&1 || fail "set fails after a full disk ($pages pages)"
     run history --json | python3 -c 'import json, sys
 changes = json.load(sys.stdin)["changes"]

@@ -45,8 +45,8 @@ static SOCKET listen_at(unsigned port)
     return server;
 }
 
-/* Connects from a port that the system assigns, as most programs do. Returns 0 or the error
- * code. */
+/* Connects from a port that the system assigns, as most programs do: in bind() if `binds_first`,
+ * else in connect(). Returns 0 or the error code. */
 static int connect_to(unsigned port, SOCKET server, bool binds_first)
 {
     struct sockaddr_in target = stage_loopback(port), any = stage_loopback(0);

@@ -1,13 +1,13 @@
-/* fake_netsh.c - a netsh.exe with three commands, which can simulate faults.
+/* fake_netsh.c - a netsh.exe that has three commands and can simulate faults.
  *
  *   interface ipv4|ipv6 show dynamicport tcp|udp
  *   interface ipv4|ipv6 set dynamicport tcp|udp start=S num=N store=persistent
  *   interface ipv4|ipv6 show excludedportrange protocol=tcp|udp
  *
- * The file C:\fake\netsh.txt (format: fake_state.h) contains its state:
+ * The file C:\fake\netsh.txt (format: fake_state.h) contains the state of this netsh:
  *
  *   language|NAME                     english, german, japanese or portuguese, each printed in the
- *                                     code page of its console
+ *                                     console's code page for that language
  *   range|tcp|ipv4|49152|16384        start and count
  *   exclusion|tcp|ipv4|50000|50059    start and end; followed by |* for an administered exclusion
  *   coupled|yes                       "set" changes the ranges of both families

@@ -1,6 +1,6 @@
 /* fake_wevtapi.c - a wevtapi.dll that reads the System log from the text file C:\fake\events.txt.
  *
- * Wine's own wevtapi.dll stores nothing. If this DLL is in system32, Wine loads it instead
+ * Wine's own wevtapi.dll stores nothing. If this DLL is in system32, Wine loads this DLL instead
  * (docs/windows.md, "What Wine does differently"). The file contains these lines, in any order:
  *
  *     tcpip 4231 60      event 4231 of source Tcpip, 60 seconds ago

@@ -1,6 +1,7 @@
 /* fake_wmi.h - the parts of fake_wmi.dll, which contains COM objects that follow a script.
  *
- * For the format of the script, see fake_wmi.c. Each object counts its references and frees itself.
+ * For the format of the script, see fake_wmi.c. The connections, enumerations and instances count
+ * their references and free themselves.
  */
 #ifndef TESTS_PROGRAM_FAKE_WMI_H
 #define TESTS_PROGRAM_FAKE_WMI_H
@@ -74,8 +75,8 @@ struct instance *instance_make(const struct fake_line *row);
 
 /* ------------------------------------------------------------ fake_wmi_enumeration.c */
 
-/* Returns an enumeration of the instances of a class, which shares the script. Returns NULL if
- * memory runs out. */
+/* Returns an enumeration of the instances of a class. The enumeration shares the script. Returns
+ * NULL if memory runs out. */
 IEnumWbemClassObject *enumeration_make(struct script *script, const char *namespace,
                                        const char *class);
 

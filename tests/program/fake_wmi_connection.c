@@ -56,7 +56,8 @@ METHOD connection_enumerate(IWbemServices *self, const BSTR name, LONG flags, IW
     return result;
 }
 
-/* Returns an object for a class. The methods of the class can be called through this object. */
+/* Returns an object for a class. GetMethod() of this object returns the object for the parameters
+ * of a method. */
 METHOD connection_get(IWbemServices *self, const BSTR path, LONG flags, IWbemContext *context,
                       IWbemClassObject **object, IWbemCallResult **result)
 {

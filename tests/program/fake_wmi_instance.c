@@ -1,4 +1,5 @@
-/* An object of WMI: either an instance with the values of one row, or a class with methods. */
+/* An object of WMI: an instance with the values of one row, a class with methods, or the parameters
+ * or the result of a method. */
 #include "fake_wmi.h"
 
 #include <stdio.h>
@@ -74,8 +75,8 @@ static void set_text(VARIANT *value, const char *utf8)
     V_BSTR(value) = SysAllocString(wide);
 }
 
-/* Sets the current start or count of a range such as "tcp/ipv4" from the state of the fake
- * netsh. */
+/* Sets *value to the current start or count of a range such as "tcp/ipv4" in the state of the fake
+ * netsh, or to NULL if the state does not contain this range. */
 static void set_netsh(VARIANT *value, bool wants_start, const char *which)
 {
     unsigned long start = 0, count = 0;

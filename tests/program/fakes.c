@@ -127,7 +127,7 @@ static void system_paths(const wchar_t *name, wchar_t path[MAX_PATH], wchar_t us
     wcscat(usual, L".usual");
 }
 
-/* No override is needed: Wine's own srclient.dll permits Wine to prefer another DLL in system32. */
+/* No override is needed: src/cmake/wine permits only a srclient.dll that is not Wine's own. */
 void fakes_install_srclient(void)
 {
     wchar_t path[MAX_PATH], usual[MAX_PATH];
@@ -146,7 +146,8 @@ void fakes_uninstall_srclient(void)
 }
 
 /* Wine loads its own iphlpapi.dll unless the registry contains an override, so this function sets
- * one. This process has loaded the file, so the file can be renamed, but not overwritten. */
+ * one. This process has loaded Wine's iphlpapi.dll, so the file can be renamed, but not
+ * overwritten. */
 void fakes_install_iphlpapi(void)
 {
     wchar_t path[MAX_PATH], usual[MAX_PATH];

@@ -1,11 +1,11 @@
 /* fakes.h - installs fakes of WMI, netsh, System Restore and socket tables in a test's Wine prefix.
  *
  * The fakes run only under Wine, where they replace stubs (docs/windows.md, "What Wine does
- * differently"). Elsewhere fakes_can_run() returns false, and a test must not install a fake.
- * fake_wmi.dll and fake_netsh.exe are in the folder of the test executable. An installed fake takes
- * effect immediately, for this process and for the programs that it starts. It stays in effect
- * until it is uninstalled or the prefix is deleted. If one of these functions fails, the test
- * fails. For the formats of the states, see fake_wmi.c and fake_netsh.c.
+ * differently"). Elsewhere fakes_can_run() returns false, and a test must not install a fake. The
+ * files of the fakes are in the folder of the test executable. An installed fake takes effect
+ * immediately, for this process and for the programs that it starts; the fake iphlpapi.dll only for
+ * maxport.exe. It stays in effect until it is uninstalled or the prefix is deleted. If one of these
+ * functions fails, the test fails. For the formats of the states, see the files fake_*.c.
  */
 #ifndef TESTS_PROGRAM_FAKES_H
 #define TESTS_PROGRAM_FAKES_H
@@ -45,12 +45,11 @@ void fakes_set_iphlpapi(const char *state);
  * dynamicport`. */
 extern const char fakes_plain_wmi[], fakes_plain_netsh[];
 
-/* The log of a fake, with one line for each call. The string is valid until the next call of one of
- * these functions. */
+/* The log of a fake, with one line for each call. The string is valid until the next call of a
+ * function that returns a log or a state. */
 const char *fakes_wmi_log(void);
 const char *fakes_netsh_log(void);
-/* The current state of the fake netsh. The string is valid until the next call of one of these
- * functions. */
+/* The current state of the fake netsh. The string is valid as long as the string of a log. */
 const char *fakes_netsh_state(void);
 
 /* Returns how often `words` occurs in `text`. */

@@ -57,7 +57,7 @@ START_TEST(undo_restore_and_undo_file_write_the_original_bytes)
     ASSERT_EXIT(maxport("set 65534 --yes"), 0);
     assert_number(L"MaxUserPort", 65534);
     bool is_mangled = is_wine() && values[_i].number == REG_SZ && values[_i].length % 2;
-    if (!is_mangled) { /* Wine's reg import adds a terminator to every string */
+    if (!is_mangled) { /* Wine's reg import adds a terminator to a string that has none */
         ASSERT_EXIT(reg("import \"%s\"", utf8(store_path(L"changes\\1-undo.reg"))), 0);
         assert_foreign(_i);
         value_write_number(L"MaxUserPort", 65534);

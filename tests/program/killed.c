@@ -45,7 +45,8 @@ static double now_us(void)
     return (double)count.QuadPart * 1e6 / (double)frequency.QuadPart;
 }
 
-/* Returns whether the last line of the journal starts a change, so that the change has no end. */
+/* Returns whether the last complete line of the journal is the start of a change, so that the
+ * journal does not contain the end of this change. */
 static bool is_left_open(void)
 {
     size_t length;

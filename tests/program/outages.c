@@ -13,7 +13,7 @@ enum { PORTS = 300, MANY = 280, DESTINATIONS = 4, LOWEST = 10000, HIGHEST = 1970
 static unsigned first_port; /* first port of the range of this test */
 
 /* Selects a range in which no port is in use. Connections of an earlier test may still be in
- * TIME_WAIT in its range. */
+ * TIME_WAIT in the range of that test. */
 static void choose_range(void)
 {
     for (first_port = LOWEST; first_port <= HIGHEST; first_port += PORTS) {

@@ -1,6 +1,7 @@
 /* maxport never loads a DLL from the folder of the program, from the current folder or from PATH.
  *
- * The DLL planted.dll is built in the folder of this test. When it is loaded, it creates a file.
+ * The DLL planted.dll is built in the folder of this test. When a copy of planted.dll is loaded,
+ * the copy creates a file.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -8,9 +9,9 @@
 #include "program/planted.h"
 #include "program/suites.h"
 
-/* The list contains all DLLs that maxport and its window load late, other DLLs that are not
- * KnownDLLs, and programs that maxport might start. The list does not contain version.dll, because
- * Wine's own user32 imports it before a program could prevent that. Nor does it contain kernel32,
+/* The list contains DLLs that maxport and its window load late, other DLLs that are not KnownDLLs,
+ * and programs that maxport might start. The list does not contain version.dll, because Wine's own
+ * user32 imports version.dll before a program could prevent that. Nor does it contain kernel32,
  * msvcrt and advapi32, the only DLLs that maxport.exe imports (toolchain/imports.py). They are
  * KnownDLLs, which Windows always loads from System32, but Wine has no KnownDLLs. */
 static const wchar_t *const names[] = {
@@ -26,7 +27,7 @@ enum { NAME_COUNT = sizeof names / sizeof *names };
 static const wchar_t overrides[] = L"Software\\Wine\\DllOverrides";
 
 /* Makes Wine prefer DLLs of other folders to its own. Otherwise Wine would load its own DLLs and
- * never a planted DLL. */
+ * never a planted DLL. If `order` is NULL, Wine prefers its own DLLs again. */
 static void prefer_native(const wchar_t *order)
 {
     HKEY key;
@@ -169,8 +170,8 @@ START_TEST(harden_process_limits_bare_names_to_system32)
 {
     wchar_t program[MAX_PATH], folder[MAX_PATH], path[8192];
 
-    /* This folder contains only one planted DLL. With "careless", by_name.exe would also load other
-     * planted DLLs, and Wine would then hang. */
+    /* The folder "alone" contains only one planted DLL. In the scratch folder, by_name.exe with
+     * "careless" would also load other planted DLLs, and Wine would then hang. */
     wcscpy(folder, scratch_path(L"alone"));
     ck_assert(CreateDirectoryW(folder, NULL));
     copy_from_own_folder(L"planted.dll", L"alone\\wbemcomn.dll");

@@ -1,6 +1,6 @@
 /* planted.dll - a DLL that the tests copy, under the name of a system DLL, to a folder from which
- * maxport must not load DLLs. When it is loaded, it creates a file with its own name and
- * ".loaded". */
+ * maxport must not load DLLs. When the DLL is loaded, it creates a file beside itself with the name
+ * of the DLL, followed by ".loaded". */
 #include <wchar.h>
 #include <windows.h>
 

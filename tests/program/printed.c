@@ -1,4 +1,5 @@
-/* The text output is plain enough for scripts to store, and the JSON output is valid. */
+/* Tests of what maxport prints: redirected text is plain ASCII of 80 columns, JSON and CSV are
+ * valid, and failures of output are reported. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -146,7 +147,7 @@ START_TEST(every_command_prints_valid_json)
     static const struct {
         const char *arguments, *schema;
     } lines[] = {
-        {"history --json", "maxport.history/1"}, /* the store is still empty */
+        {"history --json", "maxport.history/1"}, /* there is no store yet */
         {"status --json", "maxport.status/1"},
         {"ports --json", "maxport.ports/1"},
         {"ports --by remote --json", "maxport.ports/1"},
@@ -255,7 +256,7 @@ START_TEST(a_reader_that_closes_the_pipe_is_no_failure)
     run = run_way(&way, "status --json");
     ASSERT_EXIT(run, 0);
     ck_assert_str_eq(run->err, "");
-    /* The page of --watch would run for ever. */
+    /* Without a reader, --watch must end. Otherwise maxport would run for ever. */
     run = run_way(&way, "status --watch 1");
     ASSERT_EXIT(run, 0);
 }

@@ -1,5 +1,5 @@
-/* Two processes of maxport run at the same time. One process waits or is refused, and both must
- * report what really happened. */
+/* Two processes of maxport run at the same time. If both processes write, one of them waits or is
+ * refused. Both must report what really happened. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /* Tests the complete program with the running ranges. netsh prints in several languages, or never
- * exits. A range is set and undone, and maxport describes how to undo it without maxport. */
+ * exits. A range is set and undone, and maxport describes how to undo the change without
+ * maxport. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

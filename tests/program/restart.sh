@@ -2,7 +2,8 @@
 # restart.sh MAXPORT.EXE - changes a setting, restarts Windows and checks the output of maxport
 #
 # Under Wine, a new wineserver counts as a restart: the registry has been saved and read again, and
-# the kernel session is new. No program under Wine survives that, so this test runs outside.
+# the kernel session is new. No program under Wine survives the end of its wineserver, so this test
+# is a script outside Wine.
 set -euo pipefail
 
 maxport=$1

@@ -10,7 +10,7 @@
     "CreationTime=text:20261122090000.000000-000|RestorePointType=number:7\n"
 
 /* Under Wine, the first program that needs a desktop starts explorer.exe, which inherits the pipes
- * of that program and keeps them open. So this process starts it before maxport does. */
+ * of that program and keeps them open. So this process starts explorer.exe before maxport does. */
 static void set_up(void)
 {
     GetDesktopWindow();
@@ -167,7 +167,7 @@ Suite *restore_point_suite(void)
     Suite *suite = suite_create("restore_point");
     TCase *plain, *fake;
 
-    if (!fakes_can_run()) /* outside Wine, the test would create real restore points */
+    if (!fakes_can_run()) /* outside Wine, the tests would create real restore points */
         return suite;
     plain = bare_case(suite, "without the DLL");
     tcase_add_test(plain, without_the_dll_set_creates_no_point);

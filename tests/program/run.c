@@ -100,7 +100,7 @@ static HANDLE open_reader(struct reader *reader, bool is_deaf)
 static bool close_reader(struct reader *reader)
 {
     if (!reader->pipe)
-        return true; /* nobody reads */
+        return true; /* the pipe has no reader */
     if (WaitForSingleObject(reader->thread, PIPE_MS) != WAIT_OBJECT_0) {
         reader->is_held = true;
         return false;
@@ -154,8 +154,9 @@ static struct started *start_wide(const struct way *way, const wchar_t *argument
         startup.hStdOutput = open_unwritable();
     }
     startup.hStdError = open_reader(&started->err, false);
-    /* Sometimes Wine's loader occupies the address of a page that Windows shares with all programs.
-     * Then the program cannot start, so the start is repeated (src/cmake/wine, wine_settle). */
+    /* Sometimes the heap of Wine's loader occupies the address of a page that Windows shares with
+     * all programs. The program then cannot start, so the start is repeated (src/cmake/wine,
+     * wine_settle). */
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         is_started = way->token
                          ? CreateProcessAsUserW(way->token, program, line, NULL, NULL, TRUE,
@@ -259,7 +260,8 @@ void run_forget(void)
             run_kill(all);
         CloseHandle(all->process);
         json_decref(all->document);
-        /* If a reader still runs, it may write to its buffer. So the buffer must not be freed. */
+        /* If a thread still reads from a pipe, it may write to its buffer. So the buffer must not
+         * be freed. */
         if (!all->out.is_held && !all->err.is_held) {
             free(all->run.out);
             free(all->run.err);
@@ -269,7 +271,7 @@ void run_forget(void)
     }
 }
 
-/* Returns the length of the part of `text` that matches `words` at its beginning, or 0 if it does
+/* Returns how many characters at the beginning of `text` match `words`, or 0 if the beginning does
  * not match. A space in `words` matches any run of spaces and line breaks. A tab is an ordinary
  * character. */
 static size_t match(const char *text, const char *words)

@@ -2,7 +2,7 @@
  * code, standard output and standard error, byte for byte.
  *
  * This module owns the results of all runs until run_forget() is called. The teardown of a test
- * calls run_forget(), because a failed check ends the test before it could free anything.
+ * calls run_forget(), because a failed check ends the test before the test could free anything.
  * run_forget() also ends the programs that this module has started and that still run.
  */
 #ifndef TESTS_PROGRAM_RUN_H
@@ -46,7 +46,7 @@ const struct run *run_way(const struct way *way, const char *arguments);
 /* Like run_way(), for arguments that are not valid UTF-16. */
 const struct run *run_wide(const struct way *way, const wchar_t *arguments);
 
-/* Run a program in separate steps. */
+/* These functions run a program in separate steps: run_start(), then run_finish() or run_kill(). */
 struct started *run_start(const struct way *way, const char *arguments);
 HANDLE run_process(const struct started *started);
 const struct run *run_finish(struct started *started);

@@ -1,6 +1,6 @@
-/* stage.h - opens sockets for simulated outages, in a range that is small enough to fill. This
- * module owns the sockets. When a test ends, the module closes them, even if the test has
- * failed. */
+/* stage.h - keeps the sockets of simulated outages open, and sets a range that is small enough to
+ * fill. This module owns the sockets that it keeps. When a test ends, the module closes these
+ * sockets, even if the test has failed. */
 #ifndef TESTS_PROGRAM_STAGE_H
 #define TESTS_PROGRAM_STAGE_H
 
@@ -13,7 +13,7 @@
 void stage_open(void);
 void stage_close(void);
 
-/* Sets the range that netsh reports for TCP and UDP over IPv4 and IPv6. */
+/* Sets the range that the fake netsh reports for TCP and UDP over IPv4 and IPv6. */
 void stage_set_range(unsigned first, unsigned count);
 
 struct sockaddr_in stage_loopback(unsigned port);

@@ -1,4 +1,4 @@
-/* The store cannot be written, or another user may have written to it. */
+/* Tests in which the store cannot be written, or in which another user may have written to it. */
 #include <windows.h>
 
 #include <sddl.h>
@@ -8,7 +8,7 @@
 #include "program/suites.h"
 #include "program/witness.h"
 
-/* A forged change. An attacker wants undo to write its value "before". */
+/* A forged change. An attacker wants undo to write the value "before" of this change. */
 static const char planted_journal[] =
     "{\"v\":1,\"id\":7,\"state\":\"started\",\"command\":\"set\",\"steps\":[{\"place\":{\"kind\":"
     "\"registry\",\"key\":\"SYSTEM\\\\CurrentControlSet\\\\Services\\\\Tcpip\\\\Parameters\","
@@ -78,8 +78,8 @@ START_TEST(a_folder_that_others_may_write_to_is_renamed)
 END_TEST
 
 /* The owner, the access list and the journal of the folder are correct, but the registry contains
- * no record of the store. If an administrator's account runs a program without elevation, that
- * program can create such a folder. */
+ * no complete record of the store. If an administrator's account runs a program without elevation,
+ * that program can create such a folder. */
 START_TEST(a_store_without_a_record_is_renamed)
 {
     HKEY key;
@@ -361,7 +361,8 @@ START_TEST(undo_refuses_a_forbidden_value_in_the_journal)
     memcpy(name, "\"DhcpServer0\"", 13);
     file_write(store_path(L"journal.jsonl"), journal, length);
     free(journal);
-    /* The value that the forged change would have written. */
+    /* Write the value "after" of the forged change, so that undo would find the value that it
+     * expects. */
     value_write_number(L"DhcpServer0", 60000);
     char *before = key_snapshot();
     const struct run *run = maxport("undo --yes");

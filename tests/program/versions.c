@@ -115,7 +115,8 @@ static void simulate_version(int i)
     wchar_t text[16];
     DWORD number;
 
-    /* Windows 10 and later store 6.3 in this value, but Wine takes its version from it. */
+    /* Windows 10 and later store 6.3 in this value. The test stores 10.0, because Wine takes its
+     * version from this value. */
     swprintf(text, 16, L"%u.%u", windows[i].major, windows[i].minor);
     write_text(version_key, L"CurrentVersion", text);
     swprintf(text, 16, L"%u", windows[i].build);

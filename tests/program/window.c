@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SAVE_COMMAND = 1100 }; /* command of the menu for Ctrl+S */
+enum { SAVE_COMMAND = 1100 }; /* menu command of Ctrl+S */
 
 START_TEST(the_window_shows_its_pages_and_ends_when_it_is_closed)
 {
@@ -285,7 +285,6 @@ START_TEST(a_long_command_shows_progress_and_can_be_left)
 }
 END_TEST
 
-/* The program catalog-gui.exe is a maxport-gui.exe whose catalog of settings has a third row. */
 struct shown_controls {
     HWND page, control[64];
     size_t count;
@@ -335,6 +334,7 @@ START_TEST(nothing_overlaps_in_a_low_window)
 }
 END_TEST
 
+/* The program catalog-gui.exe is a maxport-gui.exe whose catalog of settings has a third row. */
 START_TEST(a_new_row_of_the_catalog_adds_a_setting_to_the_window)
 {
     wchar_t program[MAX_PATH];

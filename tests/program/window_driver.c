@@ -271,7 +271,7 @@ HWND find_folder(void)
 }
 
 /* Waits for the window of the file manager and closes it as a user does. Under Wine, also waits
- * until its process has ended. */
+ * until the process of the file manager has ended. */
 void await_and_close_folder(void)
 {
     HWND folder = NULL;
@@ -443,7 +443,7 @@ void await_order(HWND list, int column, const char *first, const char *then)
 
 void open_window_of(const wchar_t *program, const char *arguments)
 {
-    /* Move the pointer away from all controls, because they react to it. */
+    /* Move the pointer away from all controls, because controls react to the pointer. */
     SetCursorPos(GetSystemMetrics(SM_CXSCREEN) - 1, GetSystemMetrics(SM_CYSCREEN) - 1);
     started = run_start(&(struct way){.program = program, .limit_ms = 120000}, arguments);
     process_id = GetProcessId(run_process(started));

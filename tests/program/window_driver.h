@@ -1,5 +1,6 @@
-/* window_driver.h - controls maxport-gui.exe from outside by the messages of a mouse and a
- * keyboard. The functions find a control by its text, as a person or a screen reader does. */
+/* window_driver.h - controls maxport-gui.exe from outside by window messages and by keys of a
+ * simulated keyboard. The functions find a control by its text, as a person or a screen reader
+ * does. */
 #ifndef TESTS_PROGRAM_WINDOW_DRIVER_H
 #define TESTS_PROGRAM_WINDOW_DRIVER_H
 
@@ -15,8 +16,9 @@ extern HWND frame;
 
 const char *text_of(HWND window);
 
-/* Returns the control within `parent` that has this class and this text. If `parent` is NULL,
- * returns such a window of the program. Returns NULL if nothing matches. */
+/* Returns the control within `parent` that has this class and whose text begins with `text` (NULL:
+ * any text). If `parent` is NULL, returns such a window of the program. Returns NULL if nothing
+ * matches. */
 HWND find(HWND parent, const wchar_t *class_name, const char *text);
 
 HWND await(HWND parent, const wchar_t *class_name, const char *text);
@@ -69,7 +71,7 @@ void choose_from_menu(HWND list, wchar_t letter);
 HWND find_folder(void);
 
 /* Waits for the window of the file manager and closes it as a user does. Under Wine, also waits
- * until its process has ended. */
+ * until the process of the file manager has ended. */
 void await_and_close_folder(void);
 
 /* Enters a path in the file dialog of Windows, confirms it, and waits until the dialog is

@@ -1,5 +1,5 @@
-/* Tests of the window without a mouse. The tests press keys on the keyboard, because only such keys
- * pass through IsDialogMessage(). */
+/* Tests of the window without a mouse. press_key() simulates the keyboard, so that each key passes
+ * through IsDialogMessage() to the control that has the focus. */
 #define COBJMACROS
 
 #include "program/stage.h"
@@ -17,8 +17,8 @@
 
 enum { STOPS_MOST = 64, FOCUS_MS = 4000 };
 
-/* The list of page Who is hidden while no port of the range is in use. So each test has a socket
- * there. */
+/* The list of page Who is hidden while no port of the range is in use. So each test has a socket in
+ * the range. */
 static SOCKET in_range;
 
 static void open_in_range(void)
@@ -318,7 +318,8 @@ static void copy_string(BSTR string, wchar_t *to, int count)
     SysFreeString(string);
 }
 
-/* Asks as a screen reader does, from another process. */
+/* Returns name, value, role and state of a control as a screen reader reads them: from another
+ * process. */
 static struct answer ask_accessible(HWND control)
 {
     IAccessible *accessible = NULL;

@@ -13,8 +13,8 @@ enum {
     MAP_SIDE = 256,
 };
 
-/* Returns a number N. The test uses the ports N * 100 to N * 100 + 99. N depends on the time and
- * the process, because other runs of these tests may use ports in the same tables. */
+/* Returns a number N. The test uses ports from N * 100 on. N depends on the time and the process,
+ * because other runs of these tests may use ports of this machine at the same time. */
 static unsigned some_hundred(void)
 {
     enum { FROM = 610, COUNT = 40 };
@@ -142,7 +142,7 @@ START_TEST(an_opened_port_is_shown_on_the_map_and_in_the_list)
 }
 END_TEST
 
-/* Several listeners whose ports are 30 apart. */
+/* Several listeners whose ports are about 30 apart. */
 enum { SERVERS = 3 };
 
 struct servers {

@@ -111,8 +111,8 @@ void assert_number(const wchar_t *name, DWORD number)
     assert_value(name, REG_DWORD, &number, sizeof number);
 }
 
-/* Appends code units. Units that are not printable ASCII are in hexadecimal, because names and data
- * may be invalid UTF-16. */
+/* Appends the code units of a name. Spaces, backslashes and units that are not printable ASCII are
+ * in hexadecimal, because a name may be invalid UTF-16. */
 static void grow_units(struct growing *text, const wchar_t *units, size_t count)
 {
     for (size_t i = 0; i < count; i++)

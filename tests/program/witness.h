@@ -24,7 +24,8 @@ bool is_wine(void);
 bool witness_begin(const char **why);
 
 /* The set-up provides a machine without store and settings, an unchanged registry key and an empty
- * scratch folder. The teardown ends programs that still run, and fails if the key has changed. */
+ * scratch folder. The teardown ends programs that still run, and fails under Wine if the key has
+ * changed. */
 void bare_setup(void);
 void bare_teardown(void);
 
@@ -71,8 +72,8 @@ char *file_read(const wchar_t *path, size_t *length);
 void file_write(const wchar_t *path, const void *data, size_t length);
 void tree_delete(const wchar_t *path);
 
-/* Lists the names and sizes of all files and folders in the store, one per line. Returns "" if
- * there is no store. The caller frees the list. */
+/* Lists the names and sizes of all files and folders in the store except the lock, one per line.
+ * Returns "" if there is no store. The caller frees the list. */
 char *store_listing(void);
 
 /* Parses each line of the journal strictly as one JSON object, and returns the objects as an array.
