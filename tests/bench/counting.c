@@ -1,6 +1,6 @@
-/* Measures how many rows per second `status` and `ports` can count and group. The program runs on
- * the build machine, not under Wine. Prints a line for each job: name, rows, million rows per
- * second. */
+/* Measures how many rows per second `status` and `ports` can count and group, and the window can
+ * list and sort. The program runs on the build machine, not under Wine. Prints a line for each job:
+ * name, rows, million rows per second. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "core/use/usage_groups.h"
@@ -72,7 +72,7 @@ struct job {
     uint32_t peers;
 };
 
-/* Refills the list from the same rows, which finds each row again and sorts them. */
+/* Refills the list from the same rows. A refill finds each row again and sorts the rows. */
 static void refill(struct usage_rows *usage_rows, const struct sockets *sockets)
 {
     static const struct processes nobody;

@@ -1,5 +1,5 @@
-/* launcher RUNS COMMAND... - measures the run times of programs. It runs in the same Wine (or
- * Windows) as they do, so the start of Wine is not measured.
+/* launcher RUNS COMMAND... - measures the run times of programs. The launcher runs in the same
+ * Wine (or Windows) as these programs, so the start of Wine is not measured.
  *
  * Each COMMAND is a whole command line; {n} in it is replaced by a number that is used only once.
  * First each command runs once without measurement. Then all commands run RUNS times in turn, so

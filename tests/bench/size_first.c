@@ -1,5 +1,5 @@
-/* Fetches the tables as other tools do: requests the size, then a table of that size, and repeats
- * this while the buffer is too small. */
+/* Fetches the tables as other tools do: requests the size, then a table of that size. While the
+ * buffer is too small, requests a table of the new size. */
 #include <stdlib.h>
 #include <string.h>
 

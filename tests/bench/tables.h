@@ -1,5 +1,5 @@
-/* tables.h - reads the four tables that `status` reads, with the iphlpapi.dll of the system
- * folder. */
+/* tables.h - finds the functions for the four tables that `status` reads, in the iphlpapi.dll of
+ * the system folder. */
 #ifndef BENCH_TABLES_H
 #define BENCH_TABLES_H
 

@@ -4,8 +4,8 @@
  * window steady SAMPLES          fails if every round of SAMPLES refreshes adds resources
  *
  * `paint` starts whole programs in turn. The other modes run the window in this process, which is
- * linked from the same objects. These modes send invented samples to the window, as fast as the
- * window can show them. */
+ * linked from the same objects as maxport-gui.exe. These modes send invented samples to the window,
+ * as fast as the window can show them. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -262,7 +262,7 @@ static void walk_heaps(struct holdings *now)
 
 /* Returns the number of GDI objects. Windows counts them. Wine does not, so this function reads the
  * GDI handle table, whose address is at offset 0xf8 of the process environment block, as in 64-bit
- * Windows 7. An entry of the table has 24 bytes; its type is 0 if it is free. */
+ * Windows 7. An entry of the table has 24 bytes. The type in a free entry is 0. */
 static unsigned count_gdi_objects(void)
 {
     enum { TABLE = 0xf8, ENTRIES = 0x4000, ENTRY = 24, TYPE = 14 };

@@ -36,9 +36,9 @@ restart() {
     wine_start 60
 }
 
-# Programs that open the DLL only for its texts are not tested. Wine's installer deletes such a file
-# while it is open, writes no new file and reports success. For more differences of Wine's
-# installer, see docs/measurements.md.
+# Programs that open the DLL only for its texts are not tested, because Wine's installer deletes
+# such a file while it is open, writes no new file and reports success. For more differences of
+# Wine's installer, see docs/measurements.md.
 package=Z:$old/maxport-$old_version-x64.msi newer=Z:$new/maxport-$new_version-x64.msi
 arp="$programs\\$(product_code "$newer")"
 exits 0 msi /i "$package"
@@ -57,8 +57,8 @@ check "the product is no longer listed" test -z "$(value "$arp" DisplayName)"
 check "the folder is no longer on the PATH" not on_path
 check "the shortcut is deleted" test ! -e "$start_menu"
 check "the event source is deleted" test -z "$(value "$event_source" EventMessageFile)"
-# The installer of Wine leaves a file that it could not delete. The installer of Windows has it
-# deleted at the next restart.
+# The installer of Wine leaves a file that it could not delete. The installer of Windows makes
+# Windows delete such a file at the next restart.
 check "only the open file is left" test "$(ls "$installed")" = maxport-events.dll
 stop_holder
 echo "$me: $checks checks passed"

@@ -1,4 +1,5 @@
-/* holder WAY FILE - opens FILE and keeps it open until the process is terminated.
+/* holder WAY FILE - opens FILE and keeps it open for two minutes, or until the process is
+ * terminated.
  *
  * WAY is one of these:
  * - image: loads FILE with LoadLibrary, as a program loads a DLL

@@ -12,7 +12,8 @@ me="install.sh $*"
 # shellcheck source=witness.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/witness.sh"
 
-# Runs maxport without a path, as a user types it at a prompt, so that only PATH finds it.
+# Runs maxport without a path, as a user types it at a prompt, so that Windows finds maxport only
+# through PATH.
 by_path() {
     wine_ cmd /c "maxport $*"
 }
@@ -102,7 +103,8 @@ a_folder_outside_program_files_is_refused() { # MSI
         "$program_files\\..\\tools\\maxport" "$program_files\\other\\..\\..\\tools"; do
         exits 67 msi /i "$1" "INSTALLDIR=$outside"
     done
-    # Windows empties ALLUSERS for MSIINSTALLPERUSER=1, but Wine does not.
+    # For MSIINSTALLPERUSER=1, Windows empties ALLUSERS, but Wine does not, so this line empties
+    # ALLUSERS itself.
     exits 67 msi /i "$1" ALLUSERS=
     snapshot after
     compare "refusals leave files and registry unchanged"
@@ -116,8 +118,8 @@ another_folder_below_program_files() { # MSI NEWER
     exits 0 msi /i "$2" "INSTALLDIR=$folder"
     is_only_product "$2" "$1"
     is_installed "$new_version"
-    # Windows Installer would find the folder itself, because it has recorded it; Wine's installer
-    # has not.
+    # Windows Installer records the folder and finds it again. Wine's installer does not, so
+    # INSTALLDIR is passed.
     exits 0 msi /x "$(product_code "$2")" "INSTALLDIR=$folder"
     check "the folder is deleted" test ! -e "$installed"
     rmdir "${installed%/*}"
@@ -129,7 +131,8 @@ outside_program_files_only_repair_and_removal_work() { # MSI NEWER
     local folder='C:\tools\maxport' installed=$c/tools/maxport copy
     copy=$(edited "$1" "DROP TABLE \`LaunchCondition\`")
     exits 0 msi /i "$copy" "INSTALLDIR=$folder"
-    # Wine repairs and removes the product with its own copy, so that copy must have the conditions.
+    # Wine repairs and removes the product with the copy of the MSI that it has stored, so that copy
+    # must have the conditions.
     cp "${1#Z:}" "$c"/windows/Installer/*.msi
     is_only_product "$1"
     is_installed "$old_version"
@@ -149,7 +152,8 @@ life_of_msi() {
     local old_msi=Z:$old/maxport-$old_version-$architecture.msi
     local rebuilt_msi=Z:$rebuilt/maxport-$old_version-$architecture.msi
     local new_msi=Z:$new/maxport-$new_version-$architecture.msi
-    # A fresh prefix lacks this key in the 32-bit view, so the comparison would report it.
+    # A fresh prefix lacks this key in the 32-bit view. If the tests below created the key, the
+    # comparison would report it.
     wine_ reg add 'HKLM\Software\Wow6432Node\Microsoft\Windows\CurrentVersion\Uninstall' /f >/dev/null
     snapshot before
     if [[ $architecture == x86 ]]; then

@@ -27,11 +27,11 @@ ln -s "$disk" "$c/Program Files/disk" # the MSI refuses a folder outside Program
 there='C:\Program Files\disk\maxport'
 refused 67 "a read-only disk" msi /i "$package" "INSTALLDIR=$there"
 mount -o remount,rw "$disk"
-exits 0 msi /i "$package" "INSTALLDIR=$there" # proves that only the read-only disk has prevented it
+exits 0 msi /i "$package" "INSTALLDIR=$there" # proves that only the read-only disk was the reason
 exits 0 msi /x "$package" "INSTALLDIR=$there"
 : >"$installed"
 refused 67 "a file with the name of the folder" msi /i "$package"
 rm "$installed"
 exits 69 msi /x "$(product_code "$package")" # 1605 modulo 256: the product is not installed
-exits 0 msi /i "$package" # proves that only the file has prevented it
+exits 0 msi /i "$package" # proves that only the file was the reason
 echo "$me: $checks checks passed"

@@ -1,6 +1,6 @@
 """tables.py MSI... - checks the tables of an MSI. The tables must make Windows Installer refuse
 unsuitable machines and folders, roll back a failed installation completely, and replace older
-versions. This cannot be tested with Wine's installer; for its differences, see
+versions. Wine's installer cannot be used for such tests; for its differences, see
 docs/measurements.md.
 """
 import pathlib
@@ -126,7 +126,10 @@ def a_folder_outside_program_files_is_refused(msi, architecture):
 
 
 def only_its_own_keys_are_written_and_removed(msi):
-    """ICE03: a key must not end with a backslash. maxport itself writes HKLM\SOFTWARE\maxport."""
+    """The package may write only the key of the event source, whose name must not end with a
+    backslash (ICE03, a rule of Microsoft for packages). The package must neither write nor
+    delete the registry key of the store, because maxport itself writes this key.
+    """
     assert {(row[1], row[2]) for row in table(msi, "Registry")} == {("2", EVENT_SOURCE)}
     assert all(row[3] not in ("", "*", "+", "-") for row in table(msi, "Registry")), "a whole key"
     tables = subprocess.run(["msiinfo", "tables", msi], check=True, capture_output=True,

@@ -2,7 +2,7 @@
 
 FOLDER/authority.pem is its temporary certificate. FOLDER/authority.url contains its address and
 appears when the authority accepts requests. openssl creates the stamps. The process ends after
-REQUESTS or SECONDS.
+this number of requests or seconds.
 """
 import http.server
 import pathlib

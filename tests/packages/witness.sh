@@ -38,8 +38,8 @@ fi
 installed=$c${folder#C:}
 installed=${installed//\\//}
 store=$c/ProgramData/maxport
-# Wine deletes the key of the Application log together with its last source, and it has no source at
-# first. So another source is added.
+# Wine deletes the key of the Application log together with the last source in it, and in a fresh
+# prefix the key has no source. So another source is added.
 wine reg add 'HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\Another' /f \
     </dev/null >/dev/null
 last=
@@ -101,15 +101,16 @@ noise='^#time=|^@=hex\(ffff1003\)|^#arch|FON"=|"Codepages"=|"DriverDate|^@="(Dis
 noise+='^\[Software\\\\Wow6432Node\\\\Microsoft\\\\Windows\\\\CurrentVersion\\\\Fonts\]$|="[a-z]+\.fon"$|^$|'
 noise+='^\[Software\\\\(Classes|Microsoft\\\\Windows\\\\CurrentVersion)\\\\Installer(\\\\[^{]*)?\]$'
 
-# Writes all files and registry values that an installer could change to a text file. It leaves out
-# the times of keys, and the values that Wine's drivers and installer write in any case.
+# Writes a text file that lists all files and registry values that an installer could change. The
+# list omits the times of keys, and the values that Wine's drivers and installer write in any case.
 snapshot() {
     wine_stop
     {
         (cd "$c" && find . -path ./windows/Installer -prune -o \
             \( -path './users/*/Temp/*' -o -path './windows/temp/*' \) -prune -o -print | sort
         find 'Program Files' 'Program Files (x86)' "$disk" -type f -print0 | sort -z | xargs -0 sha256sum)
-        # Some time after its start, Wine adds links to its graphics devices to the registry.
+        # Some time after its start, Wine adds links to its graphics devices to the registry. The
+        # list omits these links.
         cat "$prefix/system.reg" "$prefix/user.reg" | sed -E 's/^(\[.*\]) [0-9]+$/\1/' |
             awk '/^"SymbolicLinkValue"=/ { is_link = 1 }
                 is_link { is_link = /\\$/; next }
@@ -128,7 +129,7 @@ compare() {
     fi
     last=$1
     checks=$((checks + 1))
-    # Wine's installer removes its entry from the PATH, but not the semicolon.
+    # Wine's installer removes maxport's folder from the PATH, but not the semicolon.
     sed -i -E '/ "PATH"=/s/;+"$/"/' "$prefix"/snapshot.*
     diff "$prefix/snapshot.before" "$prefix/snapshot.after" | grep '^[<>] *[^ ]' |
         grep -vE "^> ($kept)" >"$prefix/difference" || true

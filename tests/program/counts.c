@@ -36,7 +36,7 @@ static const char *const state_keys[STATES] = {
     "open",       "closed",     "listen",  "syn_sent", "syn_received", "established", "fin_wait_1",
     "fin_wait_2", "close_wait", "closing", "last_ack", "time_wait",    "delete_tcb",  "bound"};
 
-/* The states by precedence, most important first, as in README.md and usage.h. */
+/* The states by precedence, most important first, as in usage.h. */
 static const unsigned char precedence[] = {2, 5, 8, 3, 4, 6, 7, 10, 9, 0, 11, 12, 1};
 
 static const char *const protocol_keys[PROTOCOLS] = {"tcp", "udp"};

@@ -48,8 +48,8 @@ restart
 says "the value is stored after the restart" 'd["settings"]["MaxUserPort"]["stored"] == 60000' status
 says "no restart is pending" 'not d["is_restart_pending"]' status
 says "history shows the restart" 'd["changes"][0]["restarted_since"]' history
-# Wine's ranges come from the rule alone, which proves nothing. For Windows 7, which Wine simulates,
-# no rule is published.
+# Under Wine, maxport calculates the running ranges from the rule, so they cannot confirm a
+# prediction. For Windows 7, which Wine 8 simulates, not even a rule is published.
 says "verify reports an unknown result" 'd["answer"] == "unknown"' verify
 says "verify still shows the change" 'd["change"]["id"] == 1 and d["change"]["restarted_since"]' verify
 

@@ -1,7 +1,8 @@
 """citations.py TREE - fails if code cites something that docs/windows.md does not contain.
 
 Each `docs/windows.md, "Section"` in a comment must name a section of that page, and each source
-that code prints or mentions (KB929851, cc938196, RFC 9293, nmap PR #3499) must be on the page.
+that the code in src prints or mentions (KB929851, cc938196, RFC 9293, nmap PR #3499) must be on the
+page.
 """
 import pathlib
 import re

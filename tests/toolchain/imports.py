@@ -1,8 +1,8 @@
-"""imports.py PROGRAM... - fails unless the program loads on Windows XP SP2 and is hardened.
+"""imports.py PROGRAM... - fails unless each program can load on Windows XP SP2 and is hardened.
 
 XP does not start a program that imports a missing function, so every imported function must be in
-xp-imports.txt. Before any code of the program runs, Windows searches for every imported DLL that is
-not a KnownDLL in the folder of the program. So such DLLs must not be imported at all.
+xp-imports.txt. Before any code of the program runs, Windows searches the folder of the program
+for every imported DLL that is not a KnownDLL. So such DLLs must not be imported at all.
 """
 import pathlib
 import struct

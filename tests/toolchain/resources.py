@@ -46,6 +46,7 @@ if sys.argv[1].endswith("-gui.exe"):
     promised += ["PerMonitorV2", "Microsoft.Windows.Common-Controls"]
 for text in promised:
     assert text.encode() in manifest, text
-# An active code page would change how the output of netsh is decoded.
+# An activeCodePage in the manifest would change the code page with which maxport decodes the output
+# of netsh.
 assert b"activeCodePage" not in manifest
 print(f"resources.py: {len(sizes)} icons, version {sys.argv[2]}, manifest")

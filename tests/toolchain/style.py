@@ -1,6 +1,7 @@
 """style.py ROOT FORMATTER - fails if the formatter would change a C file of the tree.
 
-The version is pinned, because other versions format differently; .clang-format contains the rules.
+The version of the formatter is pinned, because other versions format differently; .clang-format
+contains the rules.
 """
 import pathlib
 import subprocess

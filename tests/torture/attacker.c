@@ -13,7 +13,7 @@
     "{\"place\":{\"kind\":\"registry\",\"key\":\"" key "\",\"name\":\"" name                       \
     "\"},\"before\":\"" before "\",\"after\":\"" after "\"}"
 /* A second step that makes the change half done, as the attacker wants. The place of this step
- * contains the value "before", and the place of the step above contains the value "after". */
+ * contains the value "before", and the place of the first step contains the value "after". */
 #define HALF "," STEP(PARAMETERS, "TcpTimedWaitDelay", "absent", "30")
 
 static const struct {
@@ -53,8 +53,8 @@ static uint64_t add_bytes(uint64_t hash, const void *data, size_t length)
     return hash;
 }
 
-/* Adds all values below a key to an FNV-1a hash. The classes of COM are left out, because hashing
- * them takes minutes. */
+/* Adds all values of a key and of its subkeys to an FNV-1a hash. The classes of COM are left out,
+ * because hashing them takes minutes. The values of is_bookkeeping() are left out, too. */
 static uint64_t add_key(uint64_t hash, HKEY parent, const wchar_t *name)
 {
     enum { NAME = 16384, DATA = 65536 };

@@ -1,4 +1,5 @@
-/* Kills maxport, or makes one call fail, at every step of every command that writes. */
+/* Kills maxport, makes one call fail, or presses Ctrl-C, at every step of every command that
+ * writes. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,7 @@
 
 enum { STEPS_MAX = 2000 };
 
-/* A command under test. The function `prepare` sets `line` to its command line, and trial->after to
+/* A command under test. The function `prepare` sets `line` to the command line, and trial->after to
  * the values that it has to write.
  */
 struct victim {
@@ -140,7 +141,7 @@ static void strike(const struct options *options, const char *mode, const struct
 {
     bool kills = strncmp(mode, "die", 3) == 0;
     /* The first call that is tested is random, so that repeated runs test every call. It is one of
-     * the first thirty, because the shortest command makes no more calls. */
+     * the first thirty calls, because the shortest command makes only about thirty. */
     unsigned first = 1 + random_below(options->stride < 30 ? options->stride : 30);
     static struct child run;
 
@@ -173,8 +174,8 @@ static void strike(const struct options *options, const char *mode, const struct
     fails(row, SILENT, "%s of %s never ends", mode, victim->name);
 }
 
-/* backup FILE --overwrite: tests that the file has either the old or the new content, never only a
- * part of one. */
+/* backup FILE --overwrite: tests that the file has either the complete old content or the complete
+ * new content. */
 static void strike_backup_file(const struct options *options, const char *mode, struct row *row,
                                struct scene *base)
 {
@@ -225,7 +226,7 @@ static void strike_all(const struct options *options, const char *kind, const ch
     snwprintf(file_path, MAX_PATH, L"%lsmaxport-torture-%lu.reg", temporary, GetCurrentProcessId());
     for (int i = 0; i < victim_count; i++) {
         if (options->stride > 1 && random_below(2))
-            continue; /* the short form tests only half of the commands */
+            continue; /* the short form skips each command with a probability of one half */
         strike(options, mode, &victims[i], row, &base);
         if (i == VICTIM_COUNT - 1)
             strike_backup_file(options, mode, row, &base);

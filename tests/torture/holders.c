@@ -1,5 +1,5 @@
 /* Tests maxport while other programs open files of the store: a program of an ordinary user that
- * obstructs maxport, and a virus scanner that reads every new file. */
+ * obstructs maxport, and a virus scanner that opens the journal again and again. */
 #include <stdio.h>
 #include <string.h>
 
@@ -24,7 +24,8 @@ int hold(const wchar_t *path, const wchar_t *share, const wchar_t *hold_ms, cons
     }
 }
 
-/* Returns a copy of the token of this process, without membership in Administrators. */
+/* Returns a copy of the token of this process, without the rights of Administrators and without
+ * privileges. */
 static HANDLE limited_token(void)
 {
     SID_IDENTIFIER_AUTHORITY authority = {SECURITY_NT_AUTHORITY};
@@ -84,7 +85,7 @@ static void set_beside_holder(const struct options *options, const struct holder
         char what[128];
 
         /* An ordinary user can open only the public copy. The journal itself is protected by an
-         * access list, but Wine does not enforce it, so the test uses the copy. */
+         * access list, but Wine does not enforce this list, so the test uses the copy. */
         wcscpy(path, scene_path(holder->is_limited ? L"public\\journal.jsonl" : L"journal.jsonl"));
         trial.after[MAX_USER_PORT] = fresh_number(&base);
         trial.after[TIME_WAIT_DELAY] = IS_UNTOUCHED;

@@ -30,8 +30,8 @@ struct scene;
 struct row *row_begin(const char *kind, struct scene *base);
 void row_end(struct row *row, struct scene *base);
 
-/* Clears the machine if the journal has become long, because reading the journal would take most of
- * the time. */
+/* If the journal has become long, deletes the values and the store and makes a new change.
+ * Otherwise, reading the journal would take most of the time. */
 void keep_short(struct row *row, struct scene *base);
 
 /* `torture hold PATH SHARE HOLD_MS GAP_MS`: opens a file repeatedly until the process is

@@ -22,20 +22,22 @@ struct trial {
 void oracle_use(const wchar_t *maxport);
 const wchar_t *oracle_program(void);
 
-/* Checks a run that began at the scene *base and counts it in the row of the trial. Then runs
- * maxport again, which must resolve an interrupted change and make a new change. Sets *base to the
- * scene after these runs. */
+/* Checks a run that began at the scene *base and counts it in the row of the trial. If the run
+ * changed something, runs maxport again, which must resolve an interrupted change and make a new
+ * change. Sets *base to the scene after these runs. */
 void check_trial(const struct trial *trial, struct scene *base);
 
-/* Returns a number for MaxUserPort that differs from the current and the previous one. */
+/* Returns a number for MaxUserPort that differs from the current value and from the number that the
+ * previous call returned. */
 unsigned fresh_number(const struct scene *scene);
 
 /* Runs maxport set NUMBER --yes, which must succeed. Sets *base to the scene after the run. */
 void set_afresh(struct row *row, const char *what, struct scene *base);
 
-/* Checks that `status --json` succeeds, has read the store, and names the unresolved change
- * open_id. If open_id is 0, there must be no unresolved change. Returns the document for further
- * checks, or NULL. The caller releases it with json_decref.
+/* Checks that `status --json` succeeds, has read the store, and names the unresolved change open_id
+ * or reports that its copy of the journal may be outdated. If open_id is 0, there must be no
+ * unresolved change. Returns the document for further checks, or NULL. The caller releases it with
+ * json_decref.
  */
 json_t *check_status(struct row *row, const char *what, int64_t open_id);
 

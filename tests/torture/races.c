@@ -117,7 +117,8 @@ void torture_races(const struct options *options)
 /* ---- another program --------------------------------------------------- */
 
 /* Checks a run of `set` with `number`, during which another program wrote the same registry value.
- * If `may_overwrite` is false, maxport must not have overwritten that write without a report. */
+ * If `may_overwrite` is false, maxport must not have overwritten the value of the other program
+ * without a report. */
 static void check_foreign_write(struct row *row, const char *what, const struct child *run,
                                 unsigned number, bool may_overwrite, struct scene *base)
 {
@@ -184,8 +185,8 @@ static void foreign_at_every_step(const struct options *options)
     static struct child run;
 
     set_afresh(row, "at first", &base);
-    /* The command has about seventy calls, so the first call that is tested is one of the first
-     * forty. */
+    /* The command has about seventy calls. The first call that is tested is one of the first forty,
+     * so that even the short form tests at least one call. */
     for (unsigned n = 1 + random_below(options->stride < 40 ? options->stride : 40);;
          n += options->stride) {
         unsigned number = fresh_number(&base);

@@ -37,7 +37,8 @@ struct scene {
     unsigned bad_lines; /* number of complete lines that are invalid and not repaired */
 };
 
-/* Returns false, with the reason in *why, if there is no permission to change this machine. */
+/* Returns false, with the reason in *why, if there is no permission to change this machine, or if
+ * the machine already has a store or settings. */
 bool scene_set_up(const char **why);
 
 void scene_look(struct scene *scene);

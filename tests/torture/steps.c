@@ -1,22 +1,23 @@
 /* maxport-steps MODE N ARGUMENT... - runs maxport on a machine whose Nth call has a fault.
  *
  * The program is linked from the same objects as maxport.exe, because maxport.exe itself cannot be
- * made to fail. Every function of every interface is wrapped and counted, so N can be any call of a
- * command. The modes are:
+ * made to fail. Most functions of the interfaces are wrapped, and their calls are counted. The Nth
+ * of these calls has the fault. The modes are:
  *
  * count          no fault
  * die-before     the process ends itself (TerminateProcess) just before the call
- * die-during     the process ends itself when half of the bytes are written; N counts calls that
- *                write files
+ * die-during     the process ends itself when half of the bytes are written; N counts calls of
+ *                store.create and store.append
  * die-after      the process ends itself when the call has taken effect; N counts calls that act
  * fail-before    the call fails without effect; N counts calls that can fail
  * fail-after     the call takes effect, but reports a failure; N counts calls that can fail and act
  * ctrl-c         Ctrl-C is pressed once, before the call
- * foreign        before the call, another program writes STEPS_FOREIGN to MaxUserPort
+ * foreign        before the call, this process writes STEPS_FOREIGN to MaxUserPort, as another
+ *                program could do
  * clock          the clock is N seconds late during the whole run
  *
  * A call that only reads changes nothing on the machine. So a kill after such a call equals a kill
- * before the next call, and fail-after equals fail-before. The last line on standard error reports
+ * before the next call, and fail-after equals fail-before. A line on standard error reports
  * whether the fault has occurred: "steps: struck 12 registry.write" or "steps: 57 calls".
  */
 #include <windows.h>

@@ -25,8 +25,7 @@ static bool can_read(void)
            machine.ranges.read_one && machine.sockets.fetch && machine.files.write;
 }
 
-/* Returns how many of the functions that change the registry, the ranges, the store, restore points
- * or the event log are not NULL. */
+/* Returns how many of the 13 functions below, all of which change the machine, are not NULL. */
 static int writers(void)
 {
     const struct store *store = &machine.store;

@@ -434,10 +434,10 @@ START_TEST(reading_ends_for_a_table_that_always_grows)
     for (int i = 0; i < PROTOCOL_COUNT * FAMILY_COUNT; i++)
         adapter.last_bytes[i / 2][i % 2] = 64;
     ck_assert(!functions.fetch(functions.context, SOCKETS_ROWS, &sockets, &fault));
-    /* The adapter makes 8 attempts with each function that this program exports: three for TCP over
-     * IPv4 (without owners, with owners, only listeners), two for TCP over IPv6 (with owners, only
-     * listeners), two for UDP over IPv4 (without and with owners), and one for UDP over IPv6 (with
-     * owners). */
+    /* The adapter makes 8 attempts with each kind of call that this program supports: three kinds
+     * for TCP over IPv4 (without owners, with owners, only listeners), two for TCP over IPv6 (with
+     * owners, only listeners), two for UDP over IPv4 (without and with owners), and one for UDP
+     * over IPv6 (with owners). */
     ck_assert_uint_eq(simulated.calls, (3 + 2 + 2 + 1) * 8);
     ck_assert_uint_le(simulated.most_bytes, 256u << 20);
     ck_assert_uint_eq(fault.code, ERROR_INSUFFICIENT_BUFFER);

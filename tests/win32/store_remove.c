@@ -50,7 +50,7 @@ START_TEST(remove_keeps_foreign_folders_and_reports_them)
     ck_assert(!store.remove(&adapter, &removed, &fault));
     ck_assert_int_eq(fault.kind, FAULT_STORE);
     ck_assert(strstr(fault.text, "changes\\mine is not a file of maxport and was left unchanged"));
-    /* maxport deletes the journal after the other private files, so the journal still exists. */
+    /* maxport deletes the backups before the journal, so the journal still exists. */
     expect_read(STORE_PRIVATE, "journal.jsonl", "12345");
     ck_assert(GetFileAttributesW(in_store(L"changes\\mine")) != INVALID_FILE_ATTRIBUTES);
     /* The failed removal must have released the lock. */

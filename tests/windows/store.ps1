@@ -35,7 +35,7 @@ New-LocalUser maxport-guest -Password $secret | Out-Null
 Add-LocalGroupMember -SID S-1-5-32-545 -Member maxport-guest
 $guest = New-Object pscredential "$env:COMPUTERNAME\maxport-guest", $secret
 
-# Runs PowerShell code as that user and returns its exit code.
+# Runs PowerShell code as the standard user and returns the exit code.
 function Invoke-Guest($code) {
     $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($code))
     $process = Start-Process powershell "-NoProfile -EncodedCommand $encoded" -Credential $guest `
