@@ -130,7 +130,7 @@ static CIMTYPE set_value(VARIANT *value, const char *type, const char *text)
 METHOD instance_get(IWbemClassObject *self, LPCWSTR name, LONG flags, VARIANT *value, CIMTYPE *type,
                     LONG *flavor)
 {
-    /* The row is a copy, because the loop cuts its fields. */
+    /* The row is a copy, because the loop cuts the fields of the row. */
     struct fake_line row = ((struct instance *)self)->row;
     char wanted[128];
     (void)flags, (void)flavor;

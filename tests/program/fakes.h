@@ -4,8 +4,8 @@
  * differently"). Elsewhere fakes_can_run() returns false, and a test must not install a fake. The
  * files of the fakes are in the folder of the test executable. An installed fake takes effect
  * immediately, for this process and for the programs that it starts; the fake iphlpapi.dll only for
- * maxport.exe. It stays in effect until it is uninstalled or the prefix is deleted. If one of these
- * functions fails, the test fails. For the formats of the states, see the files fake_*.c.
+ * maxport.exe. A fake stays in effect until it is uninstalled or the prefix is deleted. If one of
+ * these functions fails, the test fails. For the formats of the states, see the files fake_*.c.
  */
 #ifndef TESTS_PROGRAM_FAKES_H
 #define TESTS_PROGRAM_FAKES_H

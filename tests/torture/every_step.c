@@ -11,7 +11,7 @@
 enum { STEPS_MAX = 2000 };
 
 /* A command under test. The function `prepare` sets `line` to the command line, and trial->after to
- * the values that it has to write.
+ * the values that the command has to write.
  */
 struct victim {
     const char *name;
@@ -135,7 +135,8 @@ static void check_interrupted(const struct child *run, const char *what, struct 
               run->out, run->err);
 }
 
-/* Runs a command with a fault at call N, for each N, until a run ends before its Nth call. */
+/* Runs a command with a fault at call N, for every N that the stride selects, until a run ends
+ * before its Nth call. */
 static void strike(const struct options *options, const char *mode, const struct victim *victim,
                    struct row *row, struct scene *base)
 {

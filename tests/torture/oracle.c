@@ -288,8 +288,7 @@ void check_trial(const struct trial *trial, struct scene *base)
         fails(row, SILENT, "%s: written without a word in the journal", trial->what);
     row->open += open_id != 0;
     row->outcomes[outcome_of(trial, new, is_after)]++;
-    /* If the run changed nothing, the earlier run that left this scene has already been followed by
-     * these checks. */
+    /* If the run changed nothing, this scene was already checked after an earlier run. */
     if (scene_equal(&before, &now)) {
         scene_release(&now);
         return;

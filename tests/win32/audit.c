@@ -95,7 +95,8 @@ START_TEST(the_dll_contains_no_other_texts)
 }
 END_TEST
 
-/* The DLL must contain only resources. Then a program that loads the DLL runs no code from it. */
+/* The DLL must contain only resources, so that a program that loads the DLL runs no code from
+ * it. */
 START_TEST(the_dll_contains_no_code)
 {
     HRSRC table = FindResourceW(texts, MAKEINTRESOURCEW(1), (const wchar_t *)RT_MESSAGETABLE);
@@ -116,7 +117,7 @@ static wchar_t written[STRING_UNITS_MAX + 1];
 static unsigned writes, refusals;
 
 /* Takes the place of ReportEventW. Writes nothing and fails if the string is too long, as
- * ReportEventW does, and also if `refusals` is not 0. Each call reduces `refusals` by 1. */
+ * ReportEventW does. The next `refusals` calls also write nothing and fail. */
 static BOOL WINAPI write_event(HANDLE log, WORD type, WORD category, DWORD id, PSID user,
                                WORD count, DWORD bytes, LPCWSTR *strings, LPVOID data)
 {
@@ -201,7 +202,7 @@ START_TEST(a_refused_long_text_is_written_again_shortened)
     expect_shortened(1000, 4001);
     forget_writes();
     refusals = 1;
-    /* The length of a short text cannot be the reason of a refusal, so maxport does not repeat the
+    /* The length of a short text cannot be the reason for a refusal, so maxport does not repeat the
      * call. */
     audit_report(AUDIT_STUCK, "short", write_event);
     ck_assert_uint_eq(writes, 1);

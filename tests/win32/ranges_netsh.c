@@ -113,7 +113,8 @@ START_TEST(invalid_netsh_output_makes_the_range_unknown)
         expect_all_ranges(RANGE_SOURCE_UNKNOWN, 0, 0, rows[i].range_why);
         expect_exclusions(false, 0, rows[i].exclusions_why);
     }
-    /* Server 2008 R2 without its hotfix lacks only the command for exclusions. */
+    /* On Server 2008 R2, exclusions need hotfix KB2665809. This netsh lacks only the command for
+     * exclusions. */
     char state[512];
     snprintf(state, sizeof state, "%smode|fail|excludedportrange\n", fakes_plain_netsh);
     fakes_set_netsh(state);

@@ -51,7 +51,7 @@ END_TEST
 #define NULLS RANGE("null:", "null:")
 #define NUMBERS(start, count) RANGE("number:" start, "number:" count)
 
-/* Instances of MSFT_NetTCPSetting, and the range that all of them together result in. */
+/* Instances of MSFT_NetTCPSetting, and the range that results from all of these instances. */
 static const struct {
     const char *instances;
     uint32_t start, count; /* both are 0 if the instances do not result in a range */

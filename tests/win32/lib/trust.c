@@ -237,8 +237,8 @@ START_TEST(the_reason_names_the_object_and_the_account)
 }
 END_TEST
 
-/* Old systems have no SDDL for callback entries, so the test writes the type into the entry
- * itself. */
+/* Old versions of Windows have no SDDL for callback entries, so the test writes the type into the
+ * entry itself. */
 START_TEST(unknown_types_of_entries_are_not_trusted)
 {
     struct trust_account nobody = {.is_elevated = false};
