@@ -1,5 +1,5 @@
-/* values - measures the minimum cost of a backup: reads every value of the key that a backup
- * contains once, and exits. Reads no subkeys and writes nothing. */
+/* values - measures the minimum cost of a backup: reads each value of the key Tcpip\Parameters
+ * once, and exits. Reads no subkeys and writes nothing. */
 #include <windows.h>
 
 int main(void)
