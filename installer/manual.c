@@ -154,6 +154,7 @@ static void write_exit_codes(struct html *html)
         {6,
          "The store could not be written. No setting was changed, unless the error says that the "
          "change was written."},
+        {7, "With --fail-above: more ports are in use."},
         {3010, "With --exit-3010: done, and a restart is needed."},
     };
 

@@ -192,7 +192,7 @@ static void print_use(struct output *output, const struct view *view, enum proto
     enum family family = usage_fuller(usage);
     uint32_t available = usage_available(usage, family);
     const struct usage_count *count = &usage->family[family];
-    char in_use[NUMBER_SIZE], of[NUMBER_SIZE], waiting[NUMBER_SIZE];
+    char in_use[NUMBER_SIZE], of[NUMBER_SIZE], waiting[NUMBER_SIZE], share[SHARE_SIZE];
     struct text text;
 
     text_init(&text);
@@ -201,9 +201,9 @@ static void print_use(struct output *output, const struct view *view, enum proto
     else if (!available)
         text_puts(&text, "use unknown: the running range is unknown");
     else
-        text_printf(&text, "%s of %s ports in use over %s (%u %%)",
+        text_printf(&text, "%s of %s ports in use over %s (%s)",
                     number_string(in_use, count->in_use), number_string(of, available),
-                    family_name(family), usage_percent(count->in_use, available));
+                    family_name(family), share_string(share, count->in_use, available));
     if (available && count->by_state[PORT_TIME_WAIT])
         text_printf(&text, ", %s of them in TIME_WAIT",
                     number_string(waiting, count->by_state[PORT_TIME_WAIT]));

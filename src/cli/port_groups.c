@@ -179,17 +179,13 @@ static void print_cell(char cell[CELL_SIZE], const struct port_groups *view,
                        const struct usage_bucket *bucket, enum column column)
 {
     uint32_t in_use = view->survey.usage[bucket->protocol].united.in_use;
-    char number[NUMBER_SIZE];
-    unsigned percent;
 
     switch (column) {
     case COLUMN_PORTS:
         number_string(cell, bucket->ports);
         break;
     case COLUMN_OF_USE:
-        percent = usage_percent(bucket->ports, in_use);
-        snprintf(cell, CELL_SIZE, "%s%s %%", percent == 0 ? "<" : "",
-                 number_string(number, percent == 0 ? 1 : percent));
+        share_string(cell, bucket->ports, in_use);
         break;
     case COLUMN_SOCKETS:
         number_string(cell, bucket->sockets);

@@ -90,7 +90,7 @@ static void print_title(struct output *output, const struct port_groups *view)
 /* Prints, for example, "IPv4 15,012 of 16,384 (91 %) - IPv6 unknown". */
 static void print_use(struct text *text, const struct usage *usage)
 {
-    char in_use[NUMBER_SIZE], of[NUMBER_SIZE];
+    char in_use[NUMBER_SIZE], of[NUMBER_SIZE], share[SHARE_SIZE];
 
     for (int f = 0; f < FAMILY_COUNT; f++) {
         uint32_t available = usage_available(usage, (enum family)f);
@@ -98,8 +98,8 @@ static void print_use(struct text *text, const struct usage *usage)
 
         text_printf(text, "%s%s ", f ? " - " : "", family_name((enum family)f));
         if (usage->is_available[f] && available)
-            text_printf(text, "%s of %s (%u %%)", number_string(in_use, ports),
-                        number_string(of, available), usage_percent(ports, available));
+            text_printf(text, "%s of %s (%s)", number_string(in_use, ports),
+                        number_string(of, available), share_string(share, ports, available));
         else
             text_puts(text, "unknown");
     }
@@ -428,7 +428,7 @@ static const struct option_row options[] = {
                     "show the N largest groups of TCP and of UDP (default 20; JSON, CSV: all)",
                     false},
     [OPTION_WATCH] = {"watch", "[SECONDS]",
-                      "repeat every SECONDS (default 2; 1 to 3600) until Ctrl-C", false},
+                      "repeat every SECONDS (default 2; 1 to 3600) until q, Esc or Ctrl-C", false},
     {NULL, NULL, NULL, false},
 };
 

@@ -43,7 +43,7 @@ void report_card(struct html *html, const struct report *report, int p, int f)
     const struct usage *usage = &report->snapshot.survey.usage[p];
     const struct usage_count *count = &usage->family[f];
     uint32_t available = usage_available(usage, (enum family)f);
-    char in_use[NUMBER_SIZE], of[NUMBER_SIZE];
+    char in_use[NUMBER_SIZE], of[NUMBER_SIZE], share[SHARE_SIZE];
 
     html_open(html, "div", " class=\"card\"");
     html_element(html, "h3", "", "%s over %s", protocol_name((enum protocol)p),
@@ -55,8 +55,8 @@ void report_card(struct html *html, const struct report *report, int p, int f)
         html_close(html);
         return;
     }
-    html_element(html, "p", " class=\"figure\"", "%u %% in use",
-                 usage_percent(count->in_use, available));
+    html_element(html, "p", " class=\"figure\"", "%s in use",
+                 share_string(share, count->in_use, available));
     print_bar(html, count, available);
     html_element(html, "p", "", "%s of %s ports", number_string(in_use, count->in_use),
                  number_string(of, available));

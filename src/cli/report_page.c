@@ -174,13 +174,10 @@ static void print_group_figures(struct html *html, const struct report *report,
                                 const struct usage_bucket *bucket)
 {
     uint32_t in_use = report->snapshot.survey.usage[bucket->protocol].united.in_use;
-    unsigned percent = usage_percent(bucket->ports, in_use);
+    char share[SHARE_SIZE];
 
     table_number(html, bucket->ports);
-    if (bucket->ports && !percent)
-        html_element(html, "td", " class=\"n\"", "<1 %%");
-    else
-        html_element(html, "td", " class=\"n\"", "%u %%", percent);
+    html_element(html, "td", " class=\"n\"", "%s", share_string(share, bucket->ports, in_use));
     table_number(html, bucket->sockets);
     if (bucket->protocol == PROTOCOL_TCP)
         table_number(html, bucket->time_wait);

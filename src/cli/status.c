@@ -3,11 +3,14 @@
 
 #include "cli/frame/command.h"
 #include "cli/frame/document.h"
+#include "cli/frame/fail_above.h"
 #include "cli/frame/gauge.h"
 #include "cli/frame/survey_notes.h"
 #include "cli/frame/title.h"
 #include "core/diagnosis/advice.h"
 #include "core/state/blind_spots.h"
+
+enum { OPTION_FAIL_ABOVE = OPTION_OWN };
 
 /* ---- ranges ----------------------------------------------------------- */
 
@@ -391,10 +394,13 @@ static json_t *make_document(const struct invocation *invocation, const struct s
 static bool run_status(struct invocation *invocation, struct fault *fault)
 {
     struct output *output = &invocation->output;
+    const char *limit = invocation->option[OPTION_FAIL_ABOVE];
     struct survey survey;
+    unsigned percent;
     bool is_done = true;
 
-    if (!survey_take(invocation->machine,
+    if (!fail_above_parse(limit, &percent, fault) ||
+        !survey_take(invocation->machine,
                      SURVEY_RANGES | SURVEY_USAGE | SURVEY_RECENT | SURVEY_MISPLACED, &survey,
                      fault))
         return false;
@@ -402,16 +408,24 @@ static bool run_status(struct invocation *invocation, struct fault *fault)
         is_done = output_json(output, make_document(invocation, &survey), fault);
     else
         print_screen(output, &survey);
+    fail_above_apply(invocation, &survey, limit, percent);
     survey_release(&survey);
     return is_done;
 }
+
+static const struct option_row options[] = {
+    [OPTION_FAIL_ABOVE] = FAIL_ABOVE_OPTION,
+    {NULL, NULL, NULL, false},
+};
 
 const struct command command_status = {
     .name = "status",
     .summary = "show port use and settings of this machine",
     .arguments = "",
     .examples = "maxport|same as maxport status\n"
-                "maxport status --json|print data for scripts and monitoring\n",
+                "maxport status --json|print data for scripts and monitoring\n"
+                "maxport status --fail-above 80|exit with 7 if more than 80 % of the ports are in "
+                "use\n",
     .details = "Ports in use are distinct local ports inside the running range, including "
                "listeners; a port with a thousand connections counts once. Each port counts under "
                "its most significant state: listening first, then the states in which a program "
@@ -425,5 +439,6 @@ const struct command command_status = {
                "party), inferred (from these), rule of thumb (of a vendor), or unknown.\n",
     .argument_minimum = 0,
     .argument_maximum = 0,
+    .options = options,
     .run = run_status,
 };

@@ -133,6 +133,12 @@ static bool is_stretched(const struct watch *watch)
     return watch->pause_ms > watch->interval_ms;
 }
 
+/* Returns the time between two samples: the requested one, or the longer one of a slow machine. */
+static int64_t longer_ms(const struct watch *watch)
+{
+    return is_stretched(watch) ? watch->pause_ms : watch->interval_ms;
+}
+
 /* Prints "a sample takes 430 ms; to stay below 5 % of one core, maxport takes one every 9 seconds
  * instead of every 2 seconds". */
 static void print_stretch(struct text *text, const struct watch *watch)
@@ -193,8 +199,8 @@ static void print_title(struct watch *watch)
 {
     char interval[DURATION_SIZE], more[DURATION_SIZE + 32];
 
-    snprintf(more, sizeof more, "every %s - Ctrl-C to stop",
-             duration_string(interval, watch->interval_ms / 1000));
+    snprintf(more, sizeof more, "every %s - q to stop",
+             duration_string(interval, (uint32_t)((longer_ms(watch) + 999) / 1000)));
     output_title(watch->output, &watch->view->survey, "", more);
 }
 
@@ -342,7 +348,7 @@ static bool show_page(struct watch *watch, struct fault *fault)
 static void print_line(struct watch *watch)
 {
     const struct survey *survey = &watch->view->survey;
-    char time[TIME_SIZE], in_use[NUMBER_SIZE], of[NUMBER_SIZE];
+    char time[TIME_SIZE], in_use[NUMBER_SIZE], of[NUMBER_SIZE], share[SHARE_SIZE];
     struct text line;
 
     text_init(&line);
@@ -364,8 +370,8 @@ static void print_line(struct watch *watch)
             text_puts(&line, "unknown");
             continue;
         }
-        text_printf(&line, "%s of %s (%u %%), ", number_string(in_use, count->in_use),
-                    number_string(of, available), usage_percent(count->in_use, available));
+        text_printf(&line, "%s of %s (%s), ", number_string(in_use, count->in_use),
+                    number_string(of, available), share_string(share, count->in_use, available));
         if (p == PROTOCOL_TCP)
             text_printf(&line, "TIME_WAIT %s, ",
                         number_string(in_use, count->by_state[PORT_TIME_WAIT]));

@@ -3,11 +3,12 @@
 
 #include "cli/frame/command.h"
 #include "cli/frame/document.h"
+#include "cli/frame/fail_above.h"
 #include "cli/frame/sentence_list.h"
 #include "cli/frame/title.h"
 #include "core/diagnosis/diagnosis.h"
 
-enum { OPTION_PROBE = OPTION_OWN, OPTION_SAMPLES };
+enum { OPTION_PROBE = OPTION_OWN, OPTION_SAMPLES, OPTION_FAIL_ABOVE };
 enum { SAMPLES_USUAL = 3, SAMPLES_MAX = EARLIER_MAX + 1, SLICE_MS = 100, SLICES = 10 };
 
 /* ---- sampling --------------------------------------------------------- */
@@ -306,16 +307,18 @@ static bool diagnose(struct invocation *invocation, const struct snapshot *snaps
 
 static bool run_why(struct invocation *invocation, struct fault *fault)
 {
+    const char *limit = invocation->option[OPTION_FAIL_ABOVE];
     struct snapshot snapshot;
-    unsigned samples;
+    unsigned samples, percent;
     bool is_done;
 
-    if (!parse_samples(invocation, &samples, fault) ||
+    if (!parse_samples(invocation, &samples, fault) || !fail_above_parse(limit, &percent, fault) ||
         !snapshot_take(invocation->machine, SNAPSHOT_EVENTS, &snapshot, fault))
         return false;
     is_done = choose_samples(&snapshot, &samples, fault) &&
               sample_again(invocation, samples, &snapshot, fault) &&
               diagnose(invocation, &snapshot, fault);
+    fail_above_apply(invocation, &snapshot.survey, limit, percent);
     snapshot_release(&snapshot);
     return is_done;
 }
@@ -327,6 +330,7 @@ static const struct option_row options[] = {
                       false},
     [OPTION_SAMPLES] = {"samples", "N",
                         "take N samples, one second apart (1 to 10; default 3 if useful)", false},
+    [OPTION_FAIL_ABOVE] = FAIL_ABOVE_OPTION,
     {NULL, NULL, NULL, false},
 };
 

@@ -306,6 +306,24 @@ static bool ask(void *context, char *answer, size_t size)
 
 /* ---- waiting, and the page -------------------------------------------- */
 
+/* While a page is shown, the keys q and Esc end the command, as Ctrl-C does. Other keys are
+ * discarded: no question is open that they could answer. */
+static void read_page_keys(const struct console *console)
+{
+    DWORD count = 0, got;
+    while (console->page.is_open && console->can_ask &&
+           GetNumberOfConsoleInputEvents(console->input, &count) && count > 0) {
+        INPUT_RECORD record;
+        if (!ReadConsoleInputW(console->input, &record, 1, &got) || got != 1)
+            return;
+        const KEY_EVENT_RECORD *key = &record.Event.KeyEvent;
+        bool is_end = key->uChar.UnicodeChar == L'q' || key->uChar.UnicodeChar == L'Q' ||
+                      key->uChar.UnicodeChar == L'\x1b';
+        if (record.EventType == KEY_EVENT && key->bKeyDown && is_end)
+            InterlockedCompareExchange(&stop_presses, 1, 0);
+    }
+}
+
 static void wait(void *context, uint32_t ms)
 {
     struct console *console = context;
@@ -318,6 +336,7 @@ static void wait(void *context, uint32_t ms)
             WaitForSingleObject(stop_event, part);
         else
             Sleep(part);
+        read_page_keys(console);
         passed += part;
     }
 }

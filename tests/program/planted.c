@@ -19,7 +19,7 @@ static const wchar_t *const names[] = {
     L"netapi32.dll", L"cryptbase.dll", L"dnsapi.dll",   L"uxtheme.dll",  L"wbemcomn.dll",
     L"nsi.dll",      L"psapi.dll",     L"ole32.dll",    L"oleaut32.dll", L"shell32.dll",
     L"comdlg32.dll", L"shlwapi.dll",   L"dwmapi.dll",   L"user32.dll",   L"netsh.exe",
-    L"reg.exe",
+    L"reg.exe",      L"oleacc.dll",    L"shcore.dll",
 };
 
 enum { NAME_COUNT = sizeof names / sizeof *names };

@@ -257,7 +257,7 @@ START_TEST(a_reader_that_closes_the_pipe_is_no_failure)
     ASSERT_EXIT(run, 0);
     ck_assert_str_eq(run->err, "");
     /* Without a reader, --watch must end. Otherwise maxport would run for ever. */
-    run = run_way(&way, "status --watch 1");
+    run = run_way(&way, "ports --watch 1");
     ASSERT_EXIT(run, 0);
 }
 END_TEST

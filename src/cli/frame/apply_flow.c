@@ -123,10 +123,10 @@ static bool check_expected_plan(const struct invocation *invocation, const struc
         return true;
     text_init(&now);
     plan_summary(plan, &survey->resolving, &now);
-    fault_set(
-        fault, FAULT_STALE, 0,
-        "The plan has changed since it was shown. Nothing was changed. The plan is now: %s. To see the whole plan, use --dry-run.",
-        text_string(&now));
+    fault_set(fault, FAULT_STALE, 0,
+              "The plan has changed since it was shown. Nothing was changed. The plan is now: %s. "
+              "To see the whole plan, use --dry-run.",
+              text_string(&now));
     text_release(&now);
     return false;
 }

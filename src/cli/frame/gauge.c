@@ -87,7 +87,7 @@ void output_gauge(struct output *output, const struct usage *usage)
     uint32_t available = usage_available(usage, fuller);
     const struct usage_count *count = &usage->family[fuller];
     unsigned percent = usage_percent(count->in_use, available);
-    char in_use[NUMBER_SIZE], of[NUMBER_SIZE];
+    char in_use[NUMBER_SIZE], of[NUMBER_SIZE], share[SHARE_SIZE];
     struct text figures;
 
     if (!available || (!usage->is_available[FAMILY_IPV4] && !usage->is_available[FAMILY_IPV6])) {
@@ -102,7 +102,8 @@ void output_gauge(struct output *output, const struct usage *usage)
     text_init(&figures);
     text_printf(&figures, "%s of %s", number_string(in_use, count->in_use),
                 number_string(of, available));
-    output_printf(output, " %16s ports  %3u %%\n", text_string(&figures), percent);
+    output_printf(output, " %16s ports %6s\n", text_string(&figures),
+                  share_string(share, count->in_use, available));
     text_release(&figures);
     if (usage->protocol == PROTOCOL_TCP)
         print_states(output, count);

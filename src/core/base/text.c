@@ -201,6 +201,25 @@ const char *number_string(char buffer[NUMBER_SIZE], uint64_t number)
     return buffer;
 }
 
+const char *share_string(char buffer[SHARE_SIZE], uint64_t part, uint64_t whole)
+{
+    uint64_t percent = part >= whole ? 100 * (part > 0) : (part * 200 + whole) / (2 * whole);
+
+    if (percent == 0 && part > 0)
+        return strcpy(buffer, "<1 %");
+    if (percent == 100 && part < whole)
+        return strcpy(buffer, ">99 %");
+    snprintf(buffer, SHARE_SIZE, "%u %%", (unsigned)percent);
+    return buffer;
+}
+
+void text_share(struct text *text, uint64_t part, uint64_t whole)
+{
+    char share[SHARE_SIZE];
+
+    text_puts(text, share_string(share, part, whole));
+}
+
 void text_number(struct text *text, uint64_t number)
 {
     char buffer[NUMBER_SIZE];

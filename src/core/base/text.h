@@ -57,6 +57,12 @@ void text_number_of(struct text *text, uint64_t part, uint64_t whole);
 enum { NUMBER_SIZE = 27 };
 const char *number_string(char buffer[NUMBER_SIZE], uint64_t number);
 
+/* Writes a part of a whole as a rounded percentage: "37 %". Some of it is never "0 %" and not all
+ * of it is never "100 %": these are "<1 %" and ">99 %". Returns buffer. */
+enum { SHARE_SIZE = 8 };
+const char *share_string(char buffer[SHARE_SIZE], uint64_t part, uint64_t whole);
+void text_share(struct text *text, uint64_t part, uint64_t whole);
+
 /* Appends a paragraph in lines of at most `width` columns; a longer word gets its own line.
  * Every line starts with `indent` spaces and ends with a newline. */
 void text_wrap(struct text *text, const char *paragraph, unsigned width, unsigned indent);

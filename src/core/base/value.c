@@ -1,5 +1,6 @@
 #include "core/base/value.h"
 #include "core/base/sha256.h"
+#include "core/base/utf16.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -99,10 +100,69 @@ bool value_equal(const struct value *a, const struct value *b)
 
 static const char hex_digits[] = "0123456789abcdef";
 
+/* Appends one string in quotes. Returns false if it has characters that are unsafe for a screen, or
+ * a quotation mark. */
+static bool print_quoted(const uint16_t *units, size_t count, struct text *text)
+{
+    struct text plain, safe;
+    bool is_plain;
+
+    text_init(&plain);
+    text_init(&safe);
+    is_plain = utf16_to_text(&plain, units, count) && !strchr(text_string(&plain), '"');
+    text_safe(&safe, text_string(&plain), plain.length);
+    is_plain = is_plain && strcmp(text_string(&plain), text_string(&safe)) == 0;
+    text_printf(text, "\"%s\"", text_string(&plain));
+    text->is_broken |= plain.is_broken || safe.is_broken;
+    text_release(&safe);
+    text_release(&plain);
+    return is_plain;
+}
+
+/* Appends the strings of a REG_SZ, REG_EXPAND_SZ or REG_MULTI_SZ in quotes. Returns false if the
+ * data are longer than a line, or are not exactly such strings with their NULs. */
+static bool print_strings(const struct value *value, struct text *text)
+{
+    enum { UNITS_MAX = 120 };
+    uint16_t units[UNITS_MAX];
+    size_t count = value->length / 2, begin = 0;
+    bool is_list = value->type == TYPE_MULTI_SZ;
+
+    if ((!is_list && value->type != TYPE_SZ && value->type != TYPE_EXPAND_SZ) ||
+        value->length % 2 || count == 0 || count > UNITS_MAX)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        units[i] = (uint16_t)(value->data[2 * i] | value->data[2 * i + 1] << 8);
+    if (units[count - 1] != 0)
+        return false;
+    count -= is_list; /* the NUL after the last string of a list */
+    for (size_t i = 0; i < count; i++) {
+        if (units[i] != 0)
+            continue;
+        if ((is_list && i == begin) || (!is_list && i + 1 < count))
+            return false;
+        text_puts(text, begin ? ", " : " ");
+        if (!print_quoted(units + begin, i - begin, text))
+            return false;
+        begin = i + 1;
+    }
+    return begin == count && begin > 0;
+}
+
 static void print_raw(const struct value *value, struct text *text)
 {
     enum { SHOWN = 16 };
     char name[24];
+    struct text strings;
+    bool has_strings;
+
+    text_init(&strings);
+    has_strings = print_strings(value, &strings) && !strings.is_broken;
+    if (has_strings)
+        text_printf(text, "%s%s", registry_type_name(value->type, name), text_string(&strings));
+    text_release(&strings);
+    if (has_strings)
+        return;
     text_printf(text, "%s, ", registry_type_name(value->type, name));
     text_number(text, value->length);
     text_puts(text, value->length == 1 ? " byte" : " bytes");

@@ -66,8 +66,8 @@ bool value_copy(struct value *to, const struct value *from, struct fault *fault)
 void value_release(struct value *value); /* *value is then absent */
 bool value_equal(const struct value *a, const struct value *b);
 
-/* Appends the value for the screen: "not set", "65534 (0xfffe)", "REG_SZ, 12 bytes: 36 00 ...",
- * "49152-65535 (16,384 ports)", or "no ports". */
+/* Appends the value for the screen: "not set", "65534 (0xfffe)", "REG_SZ \"65534\"", "REG_BINARY,
+ * 2 bytes: 36 00", "49152-65535 (16,384 ports)", or "no ports". */
 void value_print(const struct value *value, struct text *text);
 
 /* Append or parse the exact, short form of a value for --expect and JSON: "absent", "65534",

@@ -56,7 +56,9 @@ static void print_leak(struct text *text, const struct snapshot *snapshot,
         snapshot_name_and(snapshot, finding->process.process, "uses ", text);
     }
     text_number_of(text, ports, finding->available);
-    text_printf(text, " ports (%u %%).", usage_percent(ports, finding->available));
+    text_puts(text, " ports (");
+    text_share(text, ports, finding->available);
+    text_puts(text, ").");
     if (finding->kind == DIAGNOSIS_UDP_LEAK && finding->level != VERDICT_FULL)
         text_puts(text, " When no port is free, DNS queries fail.");
 }
@@ -83,8 +85,9 @@ static void print_churn(struct text *text, const struct finding *finding)
     } else if (finding->level == VERDICT_STRAINED) {
         text_puts(text, "Many connections are opened and closed: ");
         text_number_of(text, waiting, finding->available);
-        text_printf(text, " TCP ports (%u %%) are in TIME_WAIT.",
-                    usage_percent(waiting, finding->available));
+        text_puts(text, " TCP ports (");
+        text_share(text, waiting, finding->available);
+        text_puts(text, ") are in TIME_WAIT.");
     } else {
         text_puts(text, "Connections to one destination are opened and closed faster than their "
                         "ports become free.");
@@ -118,7 +121,9 @@ static void print_reserved(struct text *text, const struct snapshot *snapshot,
     text_number_of(text, finding->available, count);
     text_printf(text, " %s ports are usable: ", protocol_name(finding->protocol));
     text_number(text, excluded);
-    text_printf(text, " (%u %%) are excluded", usage_percent(excluded, count));
+    text_puts(text, " (");
+    text_share(text, excluded, count);
+    text_puts(text, ") are excluded");
     evidence_print_blocks(&snapshot->survey.exclusions, finding, text);
     text_puts(text, ". ");
     text_number(text, finding->available - finding->use.in_use);
@@ -156,15 +161,16 @@ static void print_destination(struct text *text, const struct finding *finding)
 static void print_hidden(struct text *text, const struct finding *finding,
                          const struct probe *probe)
 {
+    char share[SHARE_SIZE];
     const char *protocol = protocol_name(finding->protocol);
 
     if (finding->is_by_events) {
         text_printf(text,
                     "Windows logged a lack of %s ports within the last %d minutes, but its "
-                    "tables show only %u %% in use. Either ports are in use that no table shows, "
+                    "tables show only %s in use. Either ports are in use that no table shows, "
                     "or the peak is over.",
                     protocol, EVENT_RECENT_MINUTES,
-                    usage_percent(finding->use.in_use, finding->available));
+                    share_string(share, finding->use.in_use, finding->available));
         return;
     }
     text_printf(text, "Some %s ports are in use that no table of Windows shows: ", protocol);

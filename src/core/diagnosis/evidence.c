@@ -50,8 +50,9 @@ static void show_pool(const struct finding *finding, struct sentences *evidence)
     text_printf(text, "%s over %s: ", protocol_name(finding->protocol),
                 finding->is_united ? "IPv4 and IPv6 combined" : family_name(finding->family));
     text_number_of(text, finding->use.in_use, finding->available);
-    text_printf(text, " ports in use (%u %%), ",
-                usage_percent(finding->use.in_use, finding->available));
+    text_puts(text, " ports in use (");
+    text_share(text, finding->use.in_use, finding->available);
+    text_puts(text, "), ");
     text_number(text, left);
     text_puts(text, " free");
     if (finding->protocol == PROTOCOL_TCP && finding->use.in_use) {
@@ -87,9 +88,9 @@ static void show_process(const struct snapshot *snapshot, const struct finding *
     text_printf(text, "Process with the most %s ports: ", protocol_name(finding->protocol));
     snapshot_name_and(snapshot, process->process, "with ", text);
     text_number(text, process->use.in_use);
-    text_printf(text, " (%u %% of those in use)",
-                usage_percent(process->use.in_use,
-                              snapshot->survey.usage[finding->protocol].united.in_use));
+    text_puts(text, " (");
+    text_share(text, process->use.in_use, snapshot->survey.usage[finding->protocol].united.in_use);
+    text_puts(text, " of those in use)");
     if (finding->protocol == PROTOCOL_TCP) {
         text_puts(text, ": ");
         append_states(text, &process->use);
@@ -356,7 +357,9 @@ static void show_exclusions(const struct snapshot *snapshot, const struct findin
     text = sentences_add(evidence);
     text_printf(text, "Excluded from the %s range: ", protocol_name(finding->protocol));
     text_number_of(text, excluded, count);
-    text_printf(text, " ports (%u %%)", usage_percent(excluded, count));
+    text_puts(text, " ports (");
+    text_share(text, excluded, count);
+    text_puts(text, ")");
     evidence_print_blocks(&snapshot->survey.exclusions, finding, text);
     text_puts(text, ", which Windows never assigns automatically.");
 }

@@ -31,7 +31,7 @@ struct screen {
     bool (*is_console)(void *context, enum screen_stream); /* the stream is a console */
     unsigned (*width)(void *context);                      /* columns; 80 if not a console */
     bool (*wants_color)(void *context); /* standard output is a console, and NO_COLOR is not set */
-    bool (*stop_requested)(void *context); /* Ctrl-C was pressed */
+    bool (*stop_requested)(void *context); /* Ctrl-C was pressed, or q or Esc on a page */
     /* Waits at most `ms` milliseconds. Returns early if Ctrl-C is pressed or, while a page is
      * shown, if the console window is resized. */
     void (*wait)(void *context, uint32_t ms);

@@ -31,7 +31,8 @@ static void look_ahead(const struct series *series, enum protocol protocol, enum
     part->is_waiting =
         now->time_wait > then->time_wait && now->in_use > then->in_use &&
         (uint64_t)(now->time_wait - then->time_wait) * 2 >= now->in_use - then->in_use;
-    part->percent = usage_percent(now->in_use, now->available);
+    part->in_use = now->in_use;
+    part->available = now->available;
     part->kind = is_to_be_warned_of(part) ? FORECAST_WARNING : FORECAST_RISING;
 }
 
@@ -62,14 +63,15 @@ enum verdict_kind forecast_level(const struct forecast *forecast, enum verdict_k
  * use now." */
 static void print_part(const struct forecast_part *part, enum protocol protocol, struct text *text)
 {
-    char full_in[DURATION_SIZE], watched[DURATION_SIZE];
+    char full_in[DURATION_SIZE], watched[DURATION_SIZE], share[SHARE_SIZE];
 
     duration_words(full_in, part->full_in_seconds);
     duration_words(watched, part->watched_seconds);
     if (part->kind == FORECAST_WARNING) {
         text_printf(text,
-                    "%s runs out of ports in %s at the rate of the last %s; %u %% are in use now.",
-                    protocol_name(protocol), full_in, watched, part->percent);
+                    "%s runs out of ports in %s at the rate of the last %s; %s are in use now.",
+                    protocol_name(protocol), full_in, watched,
+                    share_string(share, part->in_use, part->available));
         return;
     }
     text_printf(text, "At the rate of the last %s, %s would be full in %s, ", watched,

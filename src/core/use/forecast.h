@@ -39,9 +39,9 @@ struct forecast_part {
     enum forecast_kind kind;
     /* If kind is FORECAST_QUIET, this field and the next fields are not valid. */
     uint32_t full_in_seconds;
-    uint32_t watched_seconds; /* how long the rise was watched */
-    bool is_waiting;          /* at least half of the rise is TIME_WAIT */
-    unsigned percent;         /* in use now */
+    uint32_t watched_seconds;   /* how long the rise was watched */
+    bool is_waiting;            /* at least half of the rise is TIME_WAIT */
+    uint32_t in_use, available; /* now */
 };
 
 /* The forecast for the fuller family of each protocol. */

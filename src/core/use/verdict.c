@@ -129,8 +129,9 @@ static void print_cause(struct text *text, const struct usage_count *count)
     for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++) {
         uint32_t ports = count->by_state[causes[i].state];
         if (ports > 0 && (uint64_t)ports * 2 >= count->in_use) {
-            text_printf(text, "; %u %% of the ports in use are %s",
-                        usage_percent(ports, count->in_use), causes[i].words);
+            text_puts(text, "; ");
+            text_share(text, ports, count->in_use);
+            text_printf(text, " of the ports in use are %s", causes[i].words);
             return;
         }
     }
@@ -142,7 +143,8 @@ static void print_figures(struct text *text, const struct tightness *tightness)
     uint32_t left = left_of(in_use, available);
     text_printf(text, " (%s: ", tightness->is_united ? "combined" : family_name(tightness->family));
     if (tightness->kind != VERDICT_FULL) {
-        text_printf(text, "%u %%)", usage_percent(in_use, available));
+        text_share(text, in_use, available);
+        text_puts(text, ")");
     } else if (left == 0) {
         text_puts(text, "no port is free)");
     } else {
@@ -171,8 +173,9 @@ static void print_strained(struct text *text, const struct tightness *tightness,
     }
     text_puts(text, "Many connections are opened and closed: ");
     text_number_of(text, waiting, tightness->available);
-    text_printf(text, " %s ports (%u %%) are in TIME_WAIT (%s).", protocol_name(protocol),
-                usage_percent(waiting, tightness->available), family_name(tightness->family));
+    text_printf(text, " %s ports (", protocol_name(protocol));
+    text_share(text, waiting, tightness->available);
+    text_printf(text, ") are in TIME_WAIT (%s).", family_name(tightness->family));
 }
 
 /* Prints e.g. "TCP is nearly full", the figures, and the state of at least half of the ports. */
@@ -272,9 +275,9 @@ static void print_sentence(struct text *text, const struct usage usages[PROTOCOL
         for (int p = 0; p < PROTOCOL_COUNT; p++) {
             if (!tight[p].is_known)
                 continue;
-            text_printf(text, "%s%s uses %u %%%s", between, protocol_name((enum protocol)p),
-                        usage_percent(tight[p].count->in_use, tight[p].available),
-                        tight[other].is_known ? "" : " of its ports");
+            text_printf(text, "%s%s uses ", between, protocol_name((enum protocol)p));
+            text_share(text, tight[p].count->in_use, tight[p].available);
+            text_puts(text, tight[other].is_known ? "" : " of its ports");
             between = ", ";
         }
         text_puts(text, ".");
@@ -322,9 +325,8 @@ void verdict_print_healthy(const struct usage usages[PROTOCOL_COUNT], struct tex
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
         enum family fuller = usage_fuller(&usages[p]);
 
-        text_printf(
-            text, "%s %s uses %u %%", p ? "," : "", protocol_name((enum protocol)p),
-            usage_percent(usages[p].family[fuller].in_use, usage_available(&usages[p], fuller)));
+        text_printf(text, "%s %s uses ", p ? "," : "", protocol_name((enum protocol)p));
+        text_share(text, usages[p].family[fuller].in_use, usage_available(&usages[p], fuller));
     }
     text_puts(text, ".");
 }

@@ -74,10 +74,10 @@ static void compare_use(const struct journal_entry *entry, const struct survey *
         print_change(&line, "available", entry->use_before.by[p][f].available,
                      now.by[p][f].available);
         print_change(&line, ", in use", entry->use_before.by[p][f].in_use, now.by[p][f].in_use);
-        text_printf(
-            &line, ", so %u %% -> %u %%",
-            usage_percent(entry->use_before.by[p][f].in_use, entry->use_before.by[p][f].available),
-            usage_percent(now.by[p][f].in_use, now.by[p][f].available));
+        text_puts(&line, ", so ");
+        text_share(&line, entry->use_before.by[p][f].in_use, entry->use_before.by[p][f].available);
+        text_puts(&line, " -> ");
+        text_share(&line, now.by[p][f].in_use, now.by[p][f].available);
         print_line(text, p ? "" : "Before and now", text_string(&line), false);
         text_release(&line);
     }

@@ -18,13 +18,9 @@ static void print_share(const struct usage_rows *usage_rows, const struct usage_
                         char *buffer, size_t size)
 {
     uint32_t available = usage_rows->available[row->key.protocol];
-    unsigned percent = usage_percent(row->ports, available);
+    char share[SHARE_SIZE];
 
-    if (!available)
-        snprintf(buffer, size, "-");
-    else
-        snprintf(buffer, size, "%s%u %%", percent == 0 && row->ports ? "<" : "",
-                 percent == 0 && row->ports ? 1 : percent);
+    snprintf(buffer, size, "%s", available ? share_string(share, row->ports, available) : "-");
 }
 
 static void print_name(const struct usage_rows *usage_rows, const struct usage_rows_row *row,

@@ -15,7 +15,7 @@ static unsigned percent_of(const struct gauge_view *view)
 
 const char *gauge_text(char buffer[GAUGE_TEXT_SIZE], const struct gauge_view *view)
 {
-    char in_use[NUMBER_SIZE], available[NUMBER_SIZE];
+    char in_use[NUMBER_SIZE], available[NUMBER_SIZE], share[SHARE_SIZE];
     unsigned percent;
 
     if (!view->is_known || !view->available) {
@@ -23,9 +23,9 @@ const char *gauge_text(char buffer[GAUGE_TEXT_SIZE], const struct gauge_view *vi
         return buffer;
     }
     percent = percent_of(view);
-    snprintf(buffer, GAUGE_TEXT_SIZE, "%s of %s in use, %u %%%s",
-             number_string(in_use, view->in_use), number_string(available, view->available),
-             percent,
+    snprintf(buffer, GAUGE_TEXT_SIZE, "%s of %s in use, %s%s", number_string(in_use, view->in_use),
+             number_string(available, view->available),
+             share_string(share, view->in_use, view->available),
              view->in_use >= view->available  ? ": none free"
              : percent >= PERCENT_NEARLY_FULL ? ": nearly full"
              : percent >= PERCENT_FILLING     ? ": filling up"
@@ -35,12 +35,13 @@ const char *gauge_text(char buffer[GAUGE_TEXT_SIZE], const struct gauge_view *vi
 
 const char *gauge_value(char buffer[GAUGE_TEXT_SIZE], const struct gauge_view *view)
 {
-    char in_use[NUMBER_SIZE], available[NUMBER_SIZE];
+    char in_use[NUMBER_SIZE], available[NUMBER_SIZE], share[SHARE_SIZE];
 
     buffer[0] = '\0';
     if (view->is_known && view->available)
-        snprintf(buffer, GAUGE_TEXT_SIZE, "%s of %s (%u %%)", number_string(in_use, view->in_use),
-                 number_string(available, view->available), percent_of(view));
+        snprintf(buffer, GAUGE_TEXT_SIZE, "%s of %s (%s)", number_string(in_use, view->in_use),
+                 number_string(available, view->available),
+                 share_string(share, view->in_use, view->available));
     return buffer;
 }
 
