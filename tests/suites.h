@@ -58,7 +58,9 @@
     suite(backup) \
     suite(restore) \
     suite(cli_restore_point) \
+    suite(fail_above) \
     suite(ports) \
+    suite(port_sockets) \
     suite(watch) \
     suite(why) \
     suite(port) \

@@ -5,11 +5,21 @@
 
 #include "cli/frame/document.h"
 #include "cli/frame/title.h"
+#include "cli/port_sockets.h"
 #include "cli/watch.h"
 #include "core/state/blind_spots.h"
 #include "core/use/csv.h"
 
-enum { OPTION_BY, OPTION_TOP, OPTION_WATCH };
+enum {
+    OPTION_BY = OPTION_OWN,
+    OPTION_TOP,
+    OPTION_SOCKETS,
+    OPTION_PID,
+    OPTION_NAME,
+    OPTION_TCP,
+    OPTION_UDP,
+    OPTION_WATCH,
+};
 enum { DEFAULT_TOP = 20 };
 
 static const char *const group_names[GROUP_KIND_COUNT] = {
@@ -315,30 +325,6 @@ static json_t *document_ranges(const struct survey *survey)
     return result;
 }
 
-/* Prints the members of an object without braces, so that the caller can print more members.
- * Releases the object. */
-static bool print_members(struct output *output, json_t *object, struct fault *fault)
-{
-    const char *key;
-    json_t *member;
-    bool is_whole = object != NULL;
-
-    json_object_foreach(object, key, member)
-    {
-        char *dump = json_dumps(member, JSON_COMPACT | JSON_ENCODE_ANY);
-
-        is_whole = is_whole && dump;
-        if (dump) {
-            output_printf(output, "  \"%s\": ", key);
-            output_json_dump(output, dump, strlen(dump));
-            output_puts(output, ",\n");
-        }
-        free(dump);
-    }
-    json_decref(object);
-    return is_whole || fault_no_memory(fault);
-}
-
 /* Prints the groups row by row, because there can be as many groups as connections. */
 static bool print_json(struct output *output, const struct invocation *invocation,
                        const struct port_groups *view, struct fault *fault)
@@ -360,7 +346,7 @@ static bool print_json(struct output *output, const struct invocation *invocatio
                         json_integer((json_int_t)(view->groups.total[PROTOCOL_TCP] +
                                                   view->groups.total[PROTOCOL_UDP])));
     output_puts(output, "{\n");
-    if (!print_members(output, document, fault))
+    if (!output_json_members(output, document, fault))
         return false;
     output_puts(output, "  \"groups\": [");
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
@@ -400,12 +386,43 @@ static bool print_once(struct invocation *invocation, struct port_groups *view, 
     return is_done;
 }
 
+/* Returns whether the user wants sockets one by one. Each filter selects sockets, so it implies
+ * --sockets. */
+static bool wants_sockets(const struct invocation *invocation)
+{
+    return invocation->option[OPTION_SOCKETS] || invocation->option[OPTION_PID] ||
+           invocation->option[OPTION_NAME] || invocation->option[OPTION_TCP] ||
+           invocation->option[OPTION_UDP];
+}
+
+static bool list_sockets(struct invocation *invocation, struct fault *fault)
+{
+    const struct output *output = &invocation->output;
+    const char *top = invocation->option[OPTION_TOP];
+    bool wants_tcp = invocation->option[OPTION_TCP], wants_udp = invocation->option[OPTION_UDP];
+    struct socket_filter filter = {
+        .is_wanted = {wants_tcp || !wants_udp, wants_udp || !wants_tcp},
+        .process = invocation->option[OPTION_PID],
+        .name = invocation->option[OPTION_NAME],
+        .top = output->is_json || output->is_csv ? SIZE_MAX : DEFAULT_TOP,
+    };
+
+    if (invocation->option[OPTION_BY] || invocation->option[OPTION_WATCH])
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "--by and --watch show groups, so they cannot be combined with --sockets, "
+                         "--pid, --name, --tcp or --udp. Nothing was changed.");
+    return (!top || command_parse_top(top, &filter.top, fault)) &&
+           port_sockets_run(invocation, &filter, fault);
+}
+
 static bool run_ports(struct invocation *invocation, struct fault *fault)
 {
     struct port_groups view;
     uint32_t seconds;
     bool is_done;
 
+    if (wants_sockets(invocation))
+        return list_sockets(invocation, fault);
     memset(&view, 0, sizeof view);
     sockets_init(&view.sockets);
     processes_init(&view.processes);
@@ -424,9 +441,17 @@ static const struct option_row options[] = {
         {"by", "WHAT",
          "group by process (default), name of the program, remote endpoint, state or local address",
          false},
-    [OPTION_TOP] = {"top", "N",
-                    "show the N largest groups of TCP and of UDP (default 20; JSON, CSV: all)",
-                    false},
+    [OPTION_TOP] =
+        {"top", "N",
+         "show the N largest groups of TCP and of UDP, or N sockets (default 20; JSON, CSV: "
+         "all)",
+         false},
+    [OPTION_SOCKETS] = {"sockets", NULL, "list each socket, inside and outside of the range",
+                        false},
+    [OPTION_PID] = {"pid", "N", "list the sockets of process N", false},
+    [OPTION_NAME] = {"name", "PROGRAM", "list the sockets of a program, e.g. shop.exe", false},
+    [OPTION_TCP] = {"tcp", NULL, "list TCP sockets", false},
+    [OPTION_UDP] = {"udp", NULL, "list UDP sockets", false},
     [OPTION_WATCH] = {"watch", "[SECONDS]",
                       "repeat every SECONDS (default 2; 1 to 3600) until q, Esc or Ctrl-C", false},
     {NULL, NULL, NULL, false},
@@ -440,6 +465,7 @@ const struct command command_ports = {
                 "maxport ports --by name|list ports by program, all its processes together\n"
                 "maxport ports --by remote|list ports by remote endpoint\n"
                 "maxport ports --by state|count open ports and ports in TIME_WAIT\n"
+                "maxport ports --pid 4711|list each socket of one process\n"
                 "maxport ports --csv|list all processes, for a spreadsheet\n"
                 "maxport ports --watch 5|show the rate of change every 5 seconds\n"
                 "maxport ports --watch --json|print one JSON object per sample\n",

@@ -291,6 +291,15 @@ START_TEST(a_long_history_is_printed_completely)
     ck_assert_int_eq(json_number_at(document, "changes.0.id"), 60);
     ck_assert_int_eq(json_number_at(document, "changes.59.id"), 1);
     json_decref(document);
+    /* The screen has the newest entries, and the newest of all is the last one. */
+    ck_assert_int_eq(run_line(&fake, "history"), 0);
+    expect_in(fake_out(&fake), "40 earlier entries are not shown; to show all, use --top 60");
+    expect_not_in(fake_out(&fake), "\n   40  ");
+    expect_in(fake_out(&fake), "\n   41  ");
+    ck_assert_ptr_null(strstr(strstr(fake_out(&fake), "\n   60  "), "\n   59  "));
+    ck_assert_int_eq(run_line(&fake, "history --top 60"), 0);
+    expect_not_in(fake_out(&fake), "not shown");
+    ck_assert_int_eq(run_line(&fake, "history --top 0"), 2);
     fake_release(&fake);
 }
 END_TEST

@@ -188,6 +188,47 @@ START_TEST(code_3010_requires_a_change_and_the_option)
 }
 END_TEST
 
+/* A deployment that runs again before the restart must not take 0 for "no restart is needed". */
+START_TEST(code_3010_remains_until_the_restart)
+{
+    struct fake fake;
+    json_t *document;
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes --exit-3010"), 3010);
+    fake_restart(&fake);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes --exit-3010"), 3010);
+    expect_in(fake_out(&fake), "A restart is pending");
+    ck_assert_int_eq(run_line(&fake, "set 65534 --dry-run --exit-3010"), 0);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes --json"), 0);
+    document = out_json(&fake);
+    ck_assert(json_is_true(json_at(document, "needs_restart")));
+    json_decref(document);
+    fake_reboot(&fake, 60 * 1000);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes --exit-3010"), 0);
+    expect_not_in(fake_out(&fake), "A restart is pending");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(a_value_without_effect_is_named_before_the_change)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes"), 0);
+    fake_reboot(&fake, 60 * 1000);
+    for (int f = 0; f < FAMILY_COUNT; f++)
+        fake_answer_range(&fake, PROTOCOL_TCP, (enum family)f, 49152, 16384, RANGE_SOURCE_WMI);
+    ck_assert_int_eq(run_line(&fake, "set 60000 --dry-run"), 0);
+    expect_printed(fake_out(&fake), "MaxUserPort has no effect on this machine: Windows started "
+                                    "with MaxUserPort = 65534");
+    ck_assert_int_eq(run_line(&fake, "reset --dry-run"), 0);
+    expect_not_in(fake_out(&fake), "has no effect");
+    fake_release(&fake);
+}
+END_TEST
+
 /* ---- dry runs ----------------------------------------------------------- */
 
 START_TEST(a_dry_run_prints_the_plan_and_writes_nothing)
@@ -492,6 +533,8 @@ Suite *cli_set_suite(void)
     tcase_add_test(tcase, the_reason_is_recorded_in_the_journal);
     tcase_add_test(tcase, a_value_already_set_is_not_written);
     tcase_add_test(tcase, a_change_omits_values_already_set);
+    tcase_add_test(tcase, code_3010_remains_until_the_restart);
+    tcase_add_test(tcase, a_value_without_effect_is_named_before_the_change);
     tcase_add_loop_test(tcase, code_3010_requires_a_change_and_the_option, 0,
                         sizeof restarts / sizeof *restarts);
     tcase_add_test(tcase, a_dry_run_prints_the_plan_and_writes_nothing);

@@ -62,10 +62,33 @@ static void make_honoured(struct fake *fake)
     answer_tcp(fake, 1024, 64511);
 }
 
-static void make_not_honoured(struct fake *fake)
+static void make_no_effect(struct fake *fake)
 {
     set_and_restart(fake);
     answer_tcp(fake, 49152, 16384);
+}
+
+/* After the restart, the prediction takes into account that MaxUserPort has no effect. A running
+ * range as predicted does not mean that the value was applied. */
+static void make_no_effect_again(struct fake *fake)
+{
+    make_no_effect(fake);
+    ck_assert_int_eq(run_line(fake, "set 60000 --yes"), 0);
+    fake_reboot(fake, 60 * 1000);
+    answer_tcp(fake, 49152, 16384);
+}
+
+static void make_not_honoured(struct fake *fake)
+{
+    set_and_restart(fake);
+    answer_tcp(fake, 20000, 30000);
+}
+
+/* MaxUserPort moves no UDP range, so the exit code does not depend on these ranges. */
+static void make_other_udp(struct fake *fake)
+{
+    make_honoured(fake);
+    fake_answer_range(fake, PROTOCOL_UDP, FAMILY_IPV4, 10000, 55536, RANGE_SOURCE_WMI);
 }
 
 /* The IPv4 range is the predicted range; the IPv6 range is not. */
@@ -138,7 +161,10 @@ static const struct {
     {"undone before the restart", make_undone, "in_force", 0, 2},
     {"honoured", make_honoured, "honoured", 0, 1},
     {"not honoured", make_not_honoured, "not_honoured", 1, 1},
-    {"honoured for IPv4 only", make_half_honoured, "not_honoured", 1, 1},
+    {"honoured for IPv4 only", make_half_honoured, "no_effect", 1, 1},
+    {"no effect", make_no_effect, "no_effect", 1, 1},
+    {"no effect of a second change", make_no_effect_again, "no_effect", 1, 2},
+    {"another UDP range", make_other_udp, "honoured", 0, 1},
     {"only the rule is available", make_rule_only, "unknown", 0, 1},
     {"without a prediction", make_unpredicted, "unknown", 0, 1},
     {"the session is unknown", make_session_unknown, "unknown", 0, 1},

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Output is collected until it has this size. Otherwise a long list, which is printed row by row,
@@ -210,4 +211,26 @@ bool output_json_row(struct output *output, json_t *row, bool is_first, struct f
 {
     output_puts(output, is_first ? "\n    " : ",\n    ");
     return write_json(output, row, JSON_COMPACT, fault);
+}
+
+bool output_json_members(struct output *output, json_t *object, struct fault *fault)
+{
+    const char *key;
+    json_t *member;
+    bool is_whole = object != NULL;
+
+    json_object_foreach(object, key, member)
+    {
+        char *dump = json_dumps(member, JSON_COMPACT | JSON_ENCODE_ANY);
+
+        is_whole = is_whole && dump;
+        if (dump) {
+            output_printf(output, "  \"%s\": ", key);
+            output_json_dump(output, dump, strlen(dump));
+            output_puts(output, ",\n");
+        }
+        free(dump);
+    }
+    json_decref(object);
+    return is_whole || fault_no_memory(fault);
 }

@@ -65,6 +65,10 @@ bool output_json(struct output *output, json_t *document, struct fault *fault) M
 /* Prints text from jansson as ASCII. DEL and all characters outside ASCII become \uNNNN. */
 void output_json_dump(struct output *output, const char *data, size_t length);
 
+/* Prints the members of an object without braces, each with a comma, so that the caller can print
+ * more members. Releases the object. */
+bool output_json_members(struct output *output, json_t *object, struct fault *fault) MUST_CHECK;
+
 /* Prints one row of a long JSON list, compact, on one line. The caller prints the brackets.
  * Releases the row. */
 bool output_json_row(struct output *output, json_t *row, bool is_first,

@@ -20,9 +20,10 @@ static size_t command_count(void)
 
 START_TEST(help_of_each_command_starts_with_an_example)
 {
-    static const char *const lines[] = {"%s --help",       "%s /?", "help %s",
-                                        "--help %s",       "/? %s", "%s nonsense --help",
-                                        "%s --json --help"};
+    static const char *const lines[] = {
+        "%s --help", "%s /?",  "help %s", "--help %s", "/? %s", "%s nonsense --help",
+        "%s -h",     "%s -?",  "%s /h",   "%s /HELP",  "-? %s", "%s --json --help",
+        "%s --Help", "HELP %s"};
 
     for (size_t c = 0; c < command_count(); c++)
         for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
@@ -59,6 +60,57 @@ START_TEST(help_of_each_command_starts_with_an_example)
             text_release(&start);
             fake_release(&fake);
         }
+}
+END_TEST
+
+START_TEST(the_version_is_printed_for_each_spelling)
+{
+    static const char *const lines[] = {"--version", "-V", "version", "/version", "--VERSION"};
+    struct fake fake;
+
+    fake_init(&fake);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        ck_assert_int_eq(run_line(&fake, lines[i]), 0);
+        ck_assert_str_eq(fake_out(&fake), "maxport " MAXPORT_VERSION "\n");
+    }
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(options_are_accepted_in_any_case)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --YES --Reason=Shop --JSON"), 0);
+    json_decref(out_json(&fake));
+    expect_in(fake_stored(&fake, "journal.jsonl"), "\"reason\":\"Shop\"");
+    ck_assert_int_eq(run_line(&fake, "ports --By remote --CSV"), 0);
+    fake_release(&fake);
+}
+END_TEST
+
+/* A suggestion is copied without much thought, so it must not skip a question. */
+START_TEST(no_suggestion_skips_a_question)
+{
+    static const struct {
+        const char *line, *suggested;
+    } rows[] = {
+        {"set 60000 --yess", "--yes"},    {"set 60000 --y", NULL},  {"set 60000 -y", NULL},
+        {"undo --force!", "--force"},     {"undo --fore!", NULL},   {"undo --for", "--force"},
+        {"backup --over", "--overwrite"}, {"set 60000 --yo", NULL},
+    };
+    struct fake fake;
+
+    fake_init(&fake);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        ck_assert_int_eq(run_line(&fake, rows[i].line), 2);
+        if (rows[i].suggested)
+            expect_in(fake_error(&fake), rows[i].suggested);
+        ck_assert_msg(rows[i].suggested || !strstr(fake_error(&fake), "Did you mean"), "%s: %s",
+                      rows[i].line, fake_error(&fake));
+    }
+    fake_release(&fake);
 }
 END_TEST
 
@@ -380,6 +432,9 @@ Suite *cli_command_suite(void)
 
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, help_of_each_command_starts_with_an_example);
+    tcase_add_test(tcase, the_version_is_printed_for_each_spelling);
+    tcase_add_test(tcase, options_are_accepted_in_any_case);
+    tcase_add_test(tcase, no_suggestion_skips_a_question);
     tcase_add_test(tcase, help_prints_each_command);
     tcase_add_test(tcase, writing_commands_list_their_shared_options);
     tcase_add_test(tcase, every_line_of_help_fits_the_screen);

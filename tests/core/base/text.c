@@ -212,6 +212,25 @@ START_TEST(numbers_have_a_comma_every_three_digits)
 }
 END_TEST
 
+START_TEST(a_share_is_rounded_but_never_to_none_or_all)
+{
+    static const struct {
+        uint64_t part, whole;
+        const char *string;
+    } rows[] = {
+        {0, 16384, "0 %"},       {1, 16384, "<1 %"},      {81, 16384, "<1 %"},
+        {82, 16384, "1 %"},      {120, 16384, "1 %"},     {8, 300, "3 %"},
+        {16301, 16384, "99 %"},  {16303, 16384, ">99 %"}, {16383, 16384, ">99 %"},
+        {16384, 16384, "100 %"}, {20000, 16384, "100 %"}, {0, 0, "0 %"},
+        {5, 0, "100 %"},
+    };
+    char buffer[SHARE_SIZE];
+
+    for (size_t i = 0; i < COUNT(rows); i++)
+        ck_assert_str_eq(share_string(buffer, rows[i].part, rows[i].whole), rows[i].string);
+}
+END_TEST
+
 START_TEST(a_paragraph_is_wrapped_between_words)
 {
     static const struct {
@@ -439,6 +458,7 @@ Suite *text_suite(void)
     tcase_add_test(tests, a_fault_escapes_text_from_outside);
     tcase_add_test(tests, text_repair_appends_well_formed_text);
     tcase_add_test(tests, numbers_have_a_comma_every_three_digits);
+    tcase_add_test(tests, a_share_is_rounded_but_never_to_none_or_all);
     tcase_add_test(tests, a_paragraph_is_wrapped_between_words);
     tcase_add_test(tests, utc_times_are_printed_for_the_years_1_to_9999);
     tcase_add_test(tests, every_day_of_400_years_is_printed_correctly);

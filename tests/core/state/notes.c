@@ -211,6 +211,25 @@ START_TEST(a_value_that_windows_does_not_apply_shrinks_nothing)
     take();
     expect_none("shrunk");
     expect_none("shrinks_after_restart");
+    expect("no_effect",
+           "MaxUserPort = 7000 has no effect on this machine: Windows started with it at "
+           "2026-11-22 09:00:00 and uses its default TCP range, 49152-65535. To change the range, "
+           "set the running range instead.",
+           "maxport range set --start 1025 --count 5976");
+    put_before_start("MaxUserPort", 65534);
+    answer_all(1024, 64511);
+    take();
+    expect_none("no_effect");
+}
+END_TEST
+
+/* A value that was written after Windows started is not in effect yet, whatever the range is. */
+START_TEST(a_new_value_is_not_said_to_have_no_effect)
+{
+    fake_put_number(&fake, "MaxUserPort", 65534);
+    answer_all(49152, 16384);
+    take();
+    expect_none("no_effect");
 }
 END_TEST
 
@@ -557,6 +576,7 @@ Suite *notes_suite(void)
     tcase_add_loop_test(tests, only_fewer_ports_than_the_default_are_noted, 0,
                         sizeof sizes / sizeof *sizes);
     tcase_add_test(tests, a_value_that_windows_does_not_apply_shrinks_nothing);
+    tcase_add_test(tests, a_new_value_is_not_said_to_have_no_effect);
     tcase_add_loop_test(tests, the_range_that_differs_is_named, 0,
                         sizeof differences / sizeof *differences);
     tcase_add_test(tests, equal_or_unset_or_unread_ranges_are_not_compared);
