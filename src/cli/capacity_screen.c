@@ -132,9 +132,9 @@ static void print_destination(struct output *output, const struct answer *answer
 
     text_init(&text);
     text_puts(&text, "A destination is one remote address and port. Programs that bind before "
-                     "they connect share the local ports of the range, whatever the destination. "
-                     "On a machine without an auto-reuse range, all programs share these local "
-                     "ports, so the rate is the limit of the whole machine.");
+                     "they connect compete for the local ports of the range, whatever the "
+                     "destination. On a machine without an auto-reuse range, all programs compete "
+                     "for these local ports, so the rate is the limit of the whole machine.");
     refer(&text, references,
           "Win32 \"SO_PORT_SCALABILITY\" and \"SOL_SOCKET Socket Options\"; "
           "PowerShell \"Set-NetTCPSetting\".");

@@ -487,7 +487,7 @@ static bool run_restore(struct invocation *invocation, struct fault *fault)
         return fault_no_memory(fault);
     restore->is_exact = invocation->option[OPTION_EXACT] != NULL;
     restore->is_forced = invocation->option[OPTION_FORCE] != NULL;
-    /* Read and check a file that the user named before the store is read. The backup of a journal
+    /* If the user named a file, read and check it before the store is read. The backup of a journal
      * entry is read later, because its name is in the journal. */
     is_done = check_names(invocation, fault) &&
               (is_id(argument) || (read_file(machine, argument, restore, fault) &&

@@ -25,17 +25,61 @@ static const wchar_t usage[] =
     L"for SECONDS, draws the page to FILE.png and ends. Exit codes: 0 done, 1 failed, 2 invalid "
     L"arguments.";
 
-static int refuse(const wchar_t *what)
+/* Writes to the console of the program that started this one. A program with a window has no
+ * console of its own. */
+static bool write_to_console(const wchar_t *text)
+{
+    DWORD written;
+    HANDLE console;
+    bool is_written;
+
+    if (!AttachConsole(ATTACH_PARENT_PROCESS))
+        return false;
+    console = CreateFileW(L"CONOUT$", GENERIC_READ | GENERIC_WRITE,
+                          FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0, NULL);
+    is_written = console != INVALID_HANDLE_VALUE &&
+                 WriteConsoleW(console, text, (DWORD)lstrlenW(text), &written, NULL);
+    if (console != INVALID_HANDLE_VALUE)
+        CloseHandle(console);
+    FreeConsole();
+    return is_written;
+}
+
+/* Writes to standard error if it is redirected. */
+static bool write_to_standard_error(const wchar_t *text)
+{
+    HANDLE handle = GetStdHandle(STD_ERROR_HANDLE);
+    char utf8[3072];
+    int length = WideCharToMultiByte(CP_UTF8, 0, text, -1, utf8, sizeof utf8, NULL, NULL);
+    DWORD written;
+
+    return length > 1 && handle && handle != INVALID_HANDLE_VALUE &&
+           WriteFile(handle, utf8, (DWORD)length - 1, &written, NULL);
+}
+
+static bool wants_picture(int argc, wchar_t **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (lstrcmpW(argv[i], L"--screenshot") == 0)
+            return true;
+    return false;
+}
+
+/* A script that started the window with a wrong argument would wait for ever for somebody to close
+ * a message box. Therefore the box appears only if there is neither a console nor standard error,
+ * as after a double click. */
+static int refuse(const wchar_t *what, bool is_for_picture)
 {
     wchar_t text[1024];
 
     _snwprintf(text, 1023,
                L"maxport-gui does not recognize \"%.200ls\".\n"
                L"\n"
-               L"%ls",
+               L"%ls\n",
                what, usage);
     text[1023] = L'\0';
-    MessageBoxW(NULL, text, L"maxport", MB_ICONINFORMATION | MB_OK);
+    if (!write_to_standard_error(text) && !write_to_console(text) && !is_for_picture)
+        MessageBoxW(NULL, text, L"maxport", MB_ICONINFORMATION | MB_OK);
     return 2;
 }
 
@@ -136,7 +180,7 @@ int wmain(int argc, wchar_t **argv)
         return 1;
     wrong = parse(argc, argv, &options);
     if (wrong)
-        return refuse(wrong);
+        return refuse(wrong, wants_picture(argc, argv));
     machine_open_read_only(&adapters, &machine);
     launcher_open(&launcher_adapter, &launcher);
     locator_open(&locator);

@@ -26,7 +26,7 @@
 
 struct clock_adapter {
     struct late wevtapi;
-    struct boot boot; /* read once; constant in a process, unless the clock is set */
+    struct boot boot; /* read once and kept, even if the clock is set later */
     bool is_boot_read, is_resume_read;
     uint32_t last_ticks; /* GetTickCount, if Windows lacks GetTickCount64 */
     uint64_t wraps;

@@ -356,7 +356,7 @@ START_TEST(json_contains_an_object_per_line)
                                     0.01);
             ck_assert_int_eq(json_number_at(object, "tcp.seconds_to_full"), 315);
             ck_assert(json_is_null(json_at(object, "udp.seconds_to_full")));
-            /* Samples of only 10 s are too short for a warning. */
+            /* The rise was watched for only 10 s, which is too short to warn of 315 s ahead. */
             ck_assert(json_is_false(json_at(object, "tcp.runs_out_soon")));
         }
         json_decref(object);

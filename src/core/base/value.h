@@ -57,7 +57,8 @@ struct value value_range(struct port_range range);
 bool value_from_registry(struct value *value, uint32_t type, const void *data, size_t length,
                          struct fault *fault) MUST_CHECK;
 
-/* Sets the registry type and the bytes of a number or raw value. *data points into *value or into
+/* Sets *type, *data and *length to the registry type and the bytes of a number or raw value. *data
+ * points into *value or into
  * scratch. Returns false if the value is absent or a range. */
 bool value_to_registry(const struct value *value, uint8_t scratch[4], uint32_t *type,
                        const uint8_t **data, size_t *length) MUST_CHECK;

@@ -159,9 +159,14 @@ static void append_listener(struct text *named, const struct processes *processe
     if (row->owner == OWNER_UNKNOWN || row->owner == 0) {
         text_puts(named, "unknown process");
     } else {
-        processes_name(processes, row->owner, name);
-        text_safe(named, name, strlen(name));
-        text_printf(named, ", PID %u", (unsigned)row->owner);
+        const struct process *process = processes_find(processes, row->owner);
+
+        if (process) {
+            processes_name(processes, row->owner, name);
+            text_safe(named, name, strlen(name));
+            text_puts(named, ", ");
+        }
+        text_printf(named, "PID %u", (unsigned)row->owner);
     }
     text_puts(named, ")");
 }

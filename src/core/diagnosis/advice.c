@@ -61,7 +61,7 @@ static void advise_services(const struct snapshot *snapshot, uint32_t process, s
         between = ", ";
     }
     text_printf(text,
-                " (services.msc): its process ends and releases all its ports.%s If Windows does "
+                " (services.msc): its process ends and releases its ports.%s If Windows does "
                 "not allow you to restart the service, restart Windows.",
                 count == 1 ? ""
                            : " The services share one process, and the tables do not show which "
@@ -93,7 +93,7 @@ void advice_on_process(const struct snapshot *snapshot, uint32_t process,
         text = sentences_add(sentences);
         text_puts(text, "In IIS Manager, recycle ");
         text_safe(text, detail, strlen(detail));
-        text_puts(text, ". Its process ends and releases all its ports.");
+        text_puts(text, ". Its process ends and releases its ports.");
         return;
     }
     if (count) {
@@ -111,7 +111,8 @@ void advice_on_process(const struct snapshot *snapshot, uint32_t process,
     }
     text_puts(text, "Close or restart ");
     snapshot_name(snapshot, process, text);
-    text_puts(text, ": when it ends, Windows frees all its ports.");
+    text_puts(text,
+              ": when it ends, Windows frees its ports, except those of connections in TIME_WAIT.");
 }
 
 /* ---- a wider range, now ----------------------------------------------- */
@@ -199,7 +200,8 @@ static void advise_on_program(const struct finding *main, struct sentences *now)
 
     text_puts(text, "Close or restart the processes of ");
     text_safe(text, main->program.name, strlen(main->program.name));
-    text_puts(text, ": when they end, Windows frees all their ports. To see them one by one:");
+    text_puts(text, ": when they end, Windows frees their ports, except those of connections in "
+                    "TIME_WAIT. To see them one by one:");
     sentences_command(now, "maxport ports --by process");
 }
 

@@ -240,10 +240,11 @@ static void add_exclusion_remedy(const struct snapshot *snapshot, const struct p
                           (unsigned)exclusion->range.count);
         return;
     }
-    text_puts(sentences_infer(helps),
-              "If WinNAT reserved the block, stop WinNAT to free it (net stop winnat; later net "
-              "start winnat). Meanwhile, exclude the port for your own server, as below. Users "
-              "report this; Microsoft does not document it.");
+    text_puts(
+        sentences_infer(helps),
+        "If WinNAT reserved the block, stop WinNAT to free it (net stop winnat). Users report "
+        "this remedy; Microsoft does not document it. While WinNAT is stopped, exclude the "
+        "port for your own server, then start WinNAT again (net start winnat).");
 }
 
 /* Prints "shop.exe, PID 812 and svchost.exe (Dnscache), PID 900", the processes whose sockets

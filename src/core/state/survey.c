@@ -140,7 +140,7 @@ static bool take_at_boot(const struct machine *machine, struct survey *survey, s
     const struct step *first = first_since_boot(survey, &survey->is_at_boot_doubtful);
     const struct value *stored = &survey->stored[SETTING_MAX_USER_PORT];
     int64_t written_ms;
-    struct fault ignored; /* if the time is unknown, the value is not doubtful */
+    struct fault ignored; /* if last_write() fails, is_at_boot_doubtful is false */
 
     survey->is_at_boot_known = first || survey->is_stored_known[SETTING_MAX_USER_PORT];
     if (first)

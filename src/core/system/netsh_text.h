@@ -2,10 +2,12 @@
  *
  * netsh prints in the language of Windows and in the console's code page. Words and spacing differ
  * between versions of Windows. The numbers and the dashed line are the same (observed in English,
- * German, Japanese and Portuguese output). The parser therefore ignores every byte except ASCII
- * digits, dashes, stars, blanks and line ends. Output that contains a NUL is refused.
+ * German, Japanese and Portuguese output). The parser therefore distinguishes only ASCII digits,
+ * dashes, stars, blanks and line ends; it treats all other bytes alike. Output that contains a NUL
+ * is refused.
  *
- * Incomplete output is refused, because a last line without a line end may lack digits. Parsing
+ * Output whose last line contains digits but has no line end is refused, because digits may be
+ * missing. Parsing
  * takes a time that is linear in the length, except for sorting the rows.
  */
 #ifndef CORE_SYSTEM_NETSH_TEXT_H

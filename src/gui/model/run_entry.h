@@ -10,7 +10,7 @@ uint64_t run_entry_newest(const struct journal *journal);
 
 /* Returns the number of the newest entry that this process wrote after the entry `after_id`, or 0
  * if there is no such entry. An entry that started more than 2 seconds before `from_ms` is ignored,
- * because Windows soon reuses process ids. Returns 0 if the process id is unknown, i.e. 0. */
+ * because Windows soon reuses process ids. If `process` is 0 (unknown), returns 0. */
 uint64_t run_entry_find(const struct journal *journal, uint32_t process, uint64_t after_id,
                         int64_t from_ms);
 

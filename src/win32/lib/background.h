@@ -38,7 +38,7 @@ struct background *background_start(background_run run, background_release relea
                                     struct fault *fault) MUST_CHECK;
 
 /* Waits for the job and returns its copy, which is valid until the job is closed. Returns NULL if
- * the limit has passed. May be called again. */
+ * the limit has passed and the job has not ended. May be called again. */
 void *background_wait(struct background *job);
 
 /* Adds to the time limit of the job to which the calling thread belongs. Use it if only the job
