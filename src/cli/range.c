@@ -16,43 +16,35 @@ static void print_range(struct text *line, struct port_range range)
                 number_string(count, range.count));
 }
 
-static void print_running(struct output *output, const struct survey *survey, int p, int f)
+static void print_running(const struct survey *survey, int p, int f, struct text *line)
 {
     const struct running_range *running = &survey->running[p][f];
     const char *range_origin = range_origin_words(survey->range_origin[p][f]);
-    struct text line;
 
-    text_init(&line);
     if (running->is_known) {
-        print_range(&line, running->range);
-        text_printf(&line, ", %s%s%s", range_source_words(running->source),
+        print_range(line, running->range);
+        text_printf(line, ", %s%s%s", range_source_words(running->source),
                     *range_origin ? ", " : "", range_origin);
     } else {
-        text_puts(&line, "unknown");
+        text_puts(line, "unknown");
     }
     if (running->source == RANGE_SOURCE_RULE)
-        text_printf(&line, ": %s", survey->running_note[p][f]);
+        text_printf(line, ": %s", survey->running_note[p][f]);
     if (*running->why)
-        text_printf(&line, "%s %s", running->source == RANGE_SOURCE_RULE ? "" : ":", running->why);
-    output_labelled(output, "    running", text_string(&line), 15);
-    text_release(&line);
+        text_printf(line, "%s %s", running->source == RANGE_SOURCE_RULE ? "" : ":", running->why);
 }
 
-static void print_predicted(struct output *output, const struct survey *survey, int p, int f)
+static void print_predicted(const struct survey *survey, int p, int f, struct text *line)
 {
     const struct prediction *predicted = &survey->predicted[p][f];
-    struct text line;
 
-    text_init(&line);
     if (predicted->is_known) {
-        print_range(&line, predicted->range);
-        text_printf(&line, " after a restart (%s): %s", confidence_name(predicted->confidence),
+        print_range(line, predicted->range);
+        text_printf(line, " after a restart (%s): %s", confidence_name(predicted->confidence),
                     predicted->source);
     } else {
-        text_printf(&line, "unknown after a restart: %s", predicted->source);
+        text_printf(line, "unknown after a restart: %s", predicted->source);
     }
-    output_labelled(output, "    predicted", text_string(&line), 15);
-    text_release(&line);
 }
 
 /* Rows whose ranges touch are printed as one range, because a Kubernetes node has hundreds of such
@@ -74,42 +66,101 @@ static size_t last_touching(const struct exclusions *exclusions, size_t first)
     return last;
 }
 
-static void print_excluded(struct output *output, const struct survey *survey, int p, int f)
+static void print_excluded(const struct survey *survey, int p, int f, struct text *line)
 {
     const struct exclusions *exclusions = &survey->exclusions;
     const struct running_range *running = &survey->running[p][f];
-    struct text line;
     char count[NUMBER_SIZE];
     size_t shown = 0;
 
-    text_init(&line);
     if (!exclusions->is_known[p][f]) {
-        text_printf(&line, "unknown%s%s", *exclusions->why[p][f] ? ": " : "",
-                    exclusions->why[p][f]);
-    } else {
-        for (size_t i = 0; i < exclusions->count; i++) {
-            const struct exclusion *row = &exclusions->rows[i];
-            size_t last;
-
-            if (row->protocol != (enum protocol)p || row->family != (enum family)f)
-                continue;
-            last = last_touching(exclusions, i);
-            text_printf(&line, "%s%u-%u%s", shown++ ? ", " : "", (unsigned)row->range.start,
-                        (unsigned)range_end(exclusions->rows[last].range),
-                        row->is_administered ? "*" : "");
-            if (last > i)
-                text_printf(&line, " (%u rows)", (unsigned)(last - i + 1));
-            i = last;
-        }
-        if (!shown)
-            text_puts(&line, "none");
-        else if (running->is_known)
-            text_printf(&line, "; inside the running range: %s",
-                        number_string(count, exclusions_within(exclusions, (enum protocol)p,
-                                                               (enum family)f, running->range)));
+        text_printf(line, "unknown%s%s", *exclusions->why[p][f] ? ": " : "", exclusions->why[p][f]);
+        return;
     }
-    output_labelled(output, "    excluded", text_string(&line), 15);
-    text_release(&line);
+    for (size_t i = 0; i < exclusions->count; i++) {
+        const struct exclusion *row = &exclusions->rows[i];
+        uint32_t end;
+        size_t last;
+
+        if (row->protocol != (enum protocol)p || row->family != (enum family)f)
+            continue;
+        last = last_touching(exclusions, i);
+        end = range_end(exclusions->rows[last].range);
+        text_printf(line, "%s%u", shown++ ? ", " : "", (unsigned)row->range.start);
+        if (end > row->range.start)
+            text_printf(line, "-%u", (unsigned)end);
+        text_puts(line, row->is_administered ? "*" : "");
+        if (last > i)
+            text_printf(line, " (%u rows)", (unsigned)(last - i + 1));
+        i = last;
+    }
+    if (!shown)
+        text_puts(line, "none");
+    else if (running->is_known)
+        text_printf(line, "; inside the running range: %s",
+                    number_string(count, exclusions_within(exclusions, (enum protocol)p,
+                                                           (enum family)f, running->range)));
+}
+
+/* ---- blocks ----------------------------------------------------------- */
+
+static const struct {
+    const char *label;
+    void (*print)(const struct survey *, int p, int f, struct text *line);
+} lines[] = {{"    running", print_running},
+             {"    predicted", print_predicted},
+             {"    excluded", print_excluded}};
+
+enum { LINE_COUNT = sizeof lines / sizeof *lines, BLOCK_COUNT = PROTOCOL_COUNT * FAMILY_COUNT };
+
+/* What the screen says about one range. */
+struct block {
+    struct text lines[LINE_COUNT];
+};
+
+static bool is_same(const struct block *a, const struct block *b)
+{
+    for (int i = 0; i < LINE_COUNT; i++)
+        if (strcmp(text_string(&a->lines[i]), text_string(&b->lines[i])) != 0)
+            return false;
+    return true;
+}
+
+/* Prints ranges about which there is nothing different to say as one block. */
+static void print_blocks(struct output *output, const struct survey *survey)
+{
+    struct block blocks[BLOCK_COUNT]; /* [FAMILY_COUNT * protocol + family] */
+    bool is_printed[BLOCK_COUNT] = {false};
+
+    for (int b = 0; b < BLOCK_COUNT; b++)
+        for (int i = 0; i < LINE_COUNT; i++) {
+            text_init(&blocks[b].lines[i]);
+            lines[i].print(survey, b / FAMILY_COUNT, b % FAMILY_COUNT, &blocks[b].lines[i]);
+        }
+    for (int b = 0; b < BLOCK_COUNT; b++) {
+        const char *between = "  ";
+
+        if (is_printed[b])
+            continue;
+        output_style(output, STYLE_STRONG);
+        for (int same = b; same < BLOCK_COUNT; same++)
+            if (is_same(&blocks[b], &blocks[same])) {
+                output_printf(output, "%s%s %s", between,
+                              protocol_name((enum protocol)(same / FAMILY_COUNT)),
+                              family_name((enum family)(same % FAMILY_COUNT)));
+                between = ", ";
+                is_printed[same] = true;
+            }
+        output_style(output, STYLE_NORMAL);
+        output_puts(output, "\n");
+        for (int i = 0; i < LINE_COUNT; i++)
+            output_labelled(output, lines[i].label, text_string(&blocks[b].lines[i]), 15);
+    }
+    for (int b = 0; b < BLOCK_COUNT; b++)
+        for (int i = 0; i < LINE_COUNT; i++) {
+            output->has_failed |= blocks[b].lines[i].is_broken;
+            text_release(&blocks[b].lines[i]);
+        }
 }
 
 static void print_remarks(struct output *output, const struct survey *survey)
@@ -186,16 +237,7 @@ static bool run_show(struct invocation *invocation, struct fault *fault)
     if (output->is_json) {
         is_done = print_json(invocation, &survey, fault);
     } else {
-        for (int p = 0; p < PROTOCOL_COUNT; p++)
-            for (int f = 0; f < FAMILY_COUNT; f++) {
-                output_style(output, STYLE_STRONG);
-                output_printf(output, "  %s %s\n", protocol_name((enum protocol)p),
-                              family_name((enum family)f));
-                output_style(output, STYLE_NORMAL);
-                print_running(output, &survey, p, f);
-                print_predicted(output, &survey, p, f);
-                print_excluded(output, &survey, p, f);
-            }
+        print_blocks(output, &survey);
         output_puts(output, "\n");
         print_remarks(output, &survey);
         survey_notes_print(output, &survey);

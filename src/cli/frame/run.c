@@ -155,6 +155,9 @@ static int finish(struct invocation *invocation, bool is_done, struct fault *fau
     if (!is_done) {
         code = exit_code_of(fault->kind);
         publish_what_was_seen(invocation);
+        /* The sentence would suggest that a command such as status can change something. */
+        if (!(invocation->command->flags & (COMMAND_CHANGES | COMMAND_ADMINISTRATOR)))
+            fault_drop(fault, " Nothing was changed.");
         run_print_fault(output, invocation->command->name, fault);
     } else if (invocation->wants_exit_3010 && invocation->needs_restart) {
         code = 3010;

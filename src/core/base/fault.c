@@ -154,6 +154,11 @@ bool fault_except(struct fault *fault, const char *what)
     return fault_set(fault, fault->kind, fault->code, "%s %s", what, own);
 }
 
+void fault_drop(struct fault *fault, const char *sentence)
+{
+    replace_all(fault->text, sentence, "");
+}
+
 void fault_retract(struct fault *fault)
 {
     replace_all(fault->text, " Nothing was changed; run the command again.", "");

@@ -60,6 +60,9 @@ bool fault_except(struct fault *fault, const char *what);
  * function if something was changed. */
 void fault_retract(struct fault *fault);
 
+/* Removes the sentence from the text; sentence: with the space before it. */
+void fault_drop(struct fault *fault, const char *sentence);
+
 bool fault_no_memory(struct fault *fault);
 
 /* Copies the text into the caller's buffer. Text that does not fit is cut after a whole
