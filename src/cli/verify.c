@@ -240,13 +240,16 @@ static void print_ranges(struct output *output, const struct survey *survey,
             text_init(&line);
             text_printf(&label, "  %s %s", protocol_name((enum protocol)p),
                         family_name((enum family)f));
-            append_range(&line, "predicted", entry->predicted[p][f]);
-            append_range(&line, ", running", running->is_known ? running->range : none);
+            if (answer >= ANSWER_HONOURED && is_comparable(survey, entry, p, f) &&
+                is_as_predicted(survey, entry, p, f)) {
+                text_printf(&line, "%u-%u as predicted", (unsigned)running->range.start,
+                            (unsigned)range_end(running->range));
+            } else {
+                append_range(&line, "predicted", entry->predicted[p][f]);
+                append_range(&line, ", running", running->is_known ? running->range : none);
+            }
             if (running->is_known)
                 text_printf(&line, " (%s)", range_source_words(running->source));
-            if (answer >= ANSWER_HONOURED && is_comparable(survey, entry, p, f))
-                text_puts(&line, is_as_predicted(survey, entry, p, f) ? ": as predicted"
-                                                                      : ": not as predicted");
             output_labelled(output, text_string(&label), text_string(&line), 12);
             text_release(&label);
             text_release(&line);

@@ -61,27 +61,26 @@ static void teardown(void)
     fake_release(&fake);
 }
 
-static const char differences[] =
-    "Differences between C:\\work\\before.reg and\n"
-    "HKEY_LOCAL_MACHINE\\" TCPIP_PARAMETERS "\n"
-    "\n"
-    "  differs               MaxUserPort - to be restored\n"
-    "                          file      5000 (0x1388)\n"
-    "                          registry  60000 (0xea60)\n"
-    "  differs               KeepAliveTime\n"
-    "                          file      7 (0x7)\n"
-    "                          registry  8 (0x8)\n"
-    "  differs               Hostname\n"
-    "                          file      REG_SZ, 4 bytes: 41 00 00 00\n"
-    "                          registry  REG_SZ, 4 bytes: 42 00 00 00\n"
-    "  only in the file      DhcpThing: 1 (0x1)\n"
-    "  differs               Interfaces\\{1}\\Lease\n"
-    "                          file      1 (0x1)\n"
-    "                          registry  2 (0x2)\n"
-    "  only in the registry  TcpTimedWaitDelay: 60 (0x3c)\n"
-    "\n"
-    "6 differences, 1 to be restored. The rest is left unchanged.\n"
-    "\n";
+static const char differences[] = "Differences between C:\\work\\before.reg and\n"
+                                  "HKEY_LOCAL_MACHINE\\" TCPIP_PARAMETERS "\n"
+                                  "\n"
+                                  "  differs               MaxUserPort - to be restored\n"
+                                  "                          file      5000 (0x1388)\n"
+                                  "                          registry  60000 (0xea60)\n"
+                                  "  differs               KeepAliveTime\n"
+                                  "                          file      7 (0x7)\n"
+                                  "                          registry  8 (0x8)\n"
+                                  "  differs               Hostname\n"
+                                  "                          file      REG_SZ \"A\"\n"
+                                  "                          registry  REG_SZ \"B\"\n"
+                                  "  only in the file      DhcpThing: 1 (0x1)\n"
+                                  "  differs               Interfaces\\{1}\\Lease\n"
+                                  "                          file      1 (0x1)\n"
+                                  "                          registry  2 (0x2)\n"
+                                  "  only in the registry  TcpTimedWaitDelay: 60 (0x3c)\n"
+                                  "\n"
+                                  "6 differences, 1 to be restored. The rest is left unchanged.\n"
+                                  "\n";
 
 START_TEST(restore_prints_a_row_for_each_difference)
 {

@@ -165,11 +165,13 @@ static bool is_unbreakable(const char *line, size_t length)
 {
     const char *start = line + strspn(line, " ");
     bool is_one_word = !memchr(start, ' ', length - (size_t)(start - line));
+    /* A command to copy is never broken. */
+    bool has_command = start - line >= 8 && strncmp(start, "maxport ", 8) == 0;
     bool has_path = false;
 
     for (size_t i = 0; i + 2 < length; i++)
         has_path |= memcmp(line + i, ":\\", 2) == 0;
-    return is_one_word || has_path;
+    return is_one_word || has_path || has_command;
 }
 
 void expect_fits(const char *text, unsigned width)

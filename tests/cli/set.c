@@ -514,7 +514,7 @@ START_TEST(every_line_of_a_change_fits_the_screen)
         ck_assert_int_eq(run_line(&fake, "set MaxUserPort=65534 TcpTimedWaitDelay=30 --yes"), 0);
         expect_fits(fake_out(&fake), widths[i]);
         expect_ascii(fake_out(&fake));
-        expect_in(fake_out(&fake), "5 more");
+        expect_printed(fake_out(&fake), "and 5 more");
         fake_release(&fake);
     }
 }

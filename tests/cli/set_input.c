@@ -73,7 +73,7 @@ static const struct {
     {"set 65534 --dry"},
     {"set 65534 --reas=x --yes"},
     {"set 65534 -y"},
-    {"set 65534 --YES"},
+    {"set 65534 --YEAH"},
     {"set 65534 --csv"},
     {"set 65534 --yes=1"},
     {"set 65534 --yes --reason"},

@@ -195,7 +195,7 @@ START_TEST(each_coloured_line_ends_with_the_normal_colour)
         last = at;
     expect_in(page, "<warning>       rising by 1,600 ports/s, full in 0 s at this rate\n<normal>");
     expect_in(page, "<warning>  ! TCP runs out of ports in 0 seconds at the rate of the last 9 "
-                    "seconds; 97 %\n"
+                    "seconds; 98 %\n"
                     "  are in use now.\n"
                     "<normal>");
     ck_assert_int_eq(strncmp(last, "<normal>", 8), 0);
@@ -227,7 +227,7 @@ START_TEST(a_console_without_pages_shows_lines)
     stop_after(&fake, 2);
     ck_assert_int_eq(run_line(&fake, "ports --watch"), 0);
     ck_assert_uint_eq(fake.pages, 0);
-    expect_in(fake_out(&fake), "2026-11-22 10:00:02  TCP 2 of 16,384 (0 %), ");
+    expect_in(fake_out(&fake), "2026-11-22 10:00:02  TCP 2 of 16,384 (<1 %), ");
     fake_release(&fake);
 }
 END_TEST

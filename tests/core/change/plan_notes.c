@@ -256,7 +256,7 @@ START_TEST(listeners_without_a_known_owner_are_named)
     fake_upset(&fake, FAKE_CALL(CALL_PROCESSES_LIST), 0, FAIL_BEFORE);
     fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 3000, NULL, 0, 4711);
     make_number(&fake, 65534, &made);
-    ck_assert_ptr_nonnull(note_with(&made.plan, "port 3000 (process 4711"));
+    ck_assert_ptr_nonnull(note_with(&made.plan, "port 3000 (PID 4711)"));
     made_release(&made);
     fake_release(&fake);
 }

@@ -144,7 +144,7 @@ START_TEST(the_verdict_names_the_effect_of_full_udp_on_dns)
     expect(usages, VERDICT_FILLING, "UDP is filling up (IPv4: 82 %).");
     use_in(&usages[PROTOCOL_UDP], FAMILY_IPV4, PORT_OPEN, 2183);
     expect(usages, VERDICT_NEARLY_FULL,
-           "UDP is nearly full (IPv4: 95 %); when no port is free, DNS queries fail.");
+           "UDP is nearly full (IPv4: 96 %); when no port is free, DNS queries fail.");
     use_in(&usages[PROTOCOL_UDP], FAMILY_IPV4, PORT_OPEN, 701);
     expect(usages, VERDICT_FULL, "UDP is full (IPv4: no port is free); DNS queries fail.");
     use_in(&usages[PROTOCOL_TCP], FAMILY_IPV4, PORT_ESTABLISHED, 13500);
@@ -164,7 +164,7 @@ START_TEST(a_shared_pool_is_reported_as_undocumented)
     use_in(tcp, FAMILY_IPV6, PORT_TIME_WAIT, 7000);
     expect(usages, VERDICT_NEARLY_FULL,
            "TCP is nearly full, if IPv4 and IPv6 share their ports, which is not documented "
-           "(combined: 91 %); 100 % of the ports in use are connections in TIME_WAIT.");
+           "(combined: 92 %); 100 % of the ports in use are connections in TIME_WAIT.");
     verdict_make(usages, &verdict);
     ck_assert(verdict.is_union_only);
     ck_assert_int_eq(verdict.family, FAMILY_IPV4);
@@ -192,7 +192,7 @@ START_TEST(excluded_ports_reduce_the_available_ports)
     usages[PROTOCOL_TCP].excluded[FAMILY_IPV4] = 16000;
     use_in(&usages[PROTOCOL_TCP], FAMILY_IPV4, PORT_LISTEN, 360);
     expect(usages, VERDICT_NEARLY_FULL,
-           "TCP is nearly full (IPv4: 93 %); 100 % of the ports in use are listening sockets.");
+           "TCP is nearly full (IPv4: 94 %); 100 % of the ports in use are listening sockets.");
 }
 END_TEST
 
