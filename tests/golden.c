@@ -164,17 +164,27 @@ static void note_checked(const char *name)
     fclose(file);
 }
 
+/* Returns a copy in which `old` is replaced with `new`. Frees the text. `new` must be at most twice
+ * as long as `old`. */
+static char *replace(char *text, const char *old, const char *new)
+{
+    char *copy = malloc(2 * strlen(text) + 1), *to = copy;
+    const char *from = text;
+
+    for (const char *next; (next = strstr(from, old)); from = next + strlen(old))
+        to += sprintf(to, "%.*s%s", (int)(next - from), from, new);
+    strcpy(to, from);
+    free(text);
+    return copy;
+}
+
 /* Returns a copy in which the version under test is replaced with the word VERSION. The caller
  * frees the copy. */
 static char *without_version(const char *text)
 {
-    static const char version[] = "maxport " MAXPORT_VERSION;
-    char *copy = malloc(2 * strlen(text) + 1), *to = copy;
+    char *copy = replace(strdup(text), "maxport " MAXPORT_VERSION, "maxport VERSION");
 
-    for (const char *next; (next = strstr(text, version)); text = next + strlen(version))
-        to += sprintf(to, "%.*smaxport VERSION", (int)(next - text), text);
-    strcpy(to, text);
-    return copy;
+    return replace(copy, "\"version\": \"" MAXPORT_VERSION, "\"version\": \"VERSION");
 }
 
 void golden_check(const char *name, const char *text)

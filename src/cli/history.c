@@ -119,7 +119,8 @@ static bool print_json(struct output *output, const struct survey *survey,
     const struct journal *journal = &survey->journal;
     bool is_first = true;
 
-    output_puts(output, "{\n  \"schema\": \"maxport.history/1\",\n  \"changes\": [");
+    output_puts(output, "{\n  \"schema\": \"maxport.history/1\",\n"
+                        "  \"version\": \"" MAXPORT_VERSION "\",\n  \"changes\": [");
     for (size_t i = journal->count; i > 0; i--) {
         const struct journal_entry *entry = &journal->entries[i - 1];
 

@@ -341,7 +341,6 @@ static json_t *make_document(const struct invocation *invocation, const struct r
     const struct survey *survey = &report->snapshot.survey;
     json_t *document = command_document(invocation);
 
-    json_object_set_new(document, "version", json_string(MAXPORT_VERSION));
     json_object_set_new(document, "time", document_time(survey->taken_ms));
     json_object_set_new(document, "computer", document_text(survey->identity.computer));
     json_object_set_new(document, "account", document_text(survey->identity.account));

@@ -468,10 +468,10 @@ static json_t *document_groups(const struct port_groups *view)
 static bool print_json(struct watch *watch, struct fault *fault)
 {
     const struct survey *survey = &watch->view->survey;
-    json_t *document =
-        json_pack("{s:s, s:o, s:I, s:I}", "schema", "maxport.ports-watch/1", "time",
-                  document_time(watch->is_missed ? watch->missed_ms : survey->taken_ms), "cost_ms",
-                  (json_int_t)watch->cost_ms, "interval_ms", (json_int_t)watch->pause_ms);
+    json_t *document = json_pack(
+        "{s:s, s:s, s:o, s:I, s:I}", "schema", "maxport.ports-watch/1", "version", MAXPORT_VERSION,
+        "time", document_time(watch->is_missed ? watch->missed_ms : survey->taken_ms), "cost_ms",
+        (json_int_t)watch->cost_ms, "interval_ms", (json_int_t)watch->pause_ms);
     char *dump;
 
     if (watch->is_missed) {

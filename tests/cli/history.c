@@ -71,6 +71,7 @@ static const struct {
     const char *path, *text;
 } texts_in_json[] = {
     {"schema", "maxport.history/1"},
+    {"version", MAXPORT_VERSION},
     {"changes.0.state", "open"},
     {"changes.1.state", "rolled_back"},
     {"changes.1.outcome", "The fake failed registry.flush as told."},

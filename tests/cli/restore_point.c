@@ -47,6 +47,7 @@ START_TEST(json_contains_the_list)
     ck_assert_int_eq(run_line(&fake, "restore-point list --json"), 0);
     expect_out(&fake, "{\n"
                       "  \"schema\": \"maxport.restore-point-list/1\",\n"
+                      "  \"version\": \"" MAXPORT_VERSION "\",\n"
                       "  \"points\": [\n"
                       "    {\n"
                       "      \"sequence\": 41,\n"
@@ -173,6 +174,7 @@ START_TEST(create_records_the_description)
     ck_assert_int_eq(run_line(&fake, "restore-point create --json"), 0);
     expect_out(&fake, "{\n"
                       "  \"schema\": \"maxport.restore-point-create/1\",\n"
+                      "  \"version\": \"" MAXPORT_VERSION "\",\n"
                       "  \"outcome\": \"made\",\n"
                       "  \"sequence\": 42,\n"
                       "  \"description\": \"maxport restore-point create\",\n"
@@ -322,6 +324,7 @@ START_TEST(json_contains_the_scheduled_return)
     ck_assert_int_eq(run_line(&fake, "restore-point return 41 --yes --confirm 41 --json"), 0);
     expect_out(&fake, "{\n"
                       "  \"schema\": \"maxport.restore-point-return/1\",\n"
+                      "  \"version\": \"" MAXPORT_VERSION "\",\n"
                       "  \"sequence\": 41,\n"
                       "  \"armed\": true,\n"
                       "  \"needs_restart\": true,\n"

@@ -48,6 +48,7 @@ static const struct {
     const char *path, *text;
 } promised_texts[] = {
     {"schema", "maxport.status/1"},
+    {"version", MAXPORT_VERSION},
     {"time", "2026-11-22T10:15:02Z"},
     {"computer", "WEB07"},
     {"windows.name", "Windows Server 2022"},

@@ -47,7 +47,7 @@ json_t *command_document(const struct invocation *invocation)
 
     text_init(&schema);
     command_schema(invocation->command->name, &schema);
-    document = json_pack("{s:s}", "schema", text_string(&schema));
+    document = json_pack("{s:s, s:s}", "schema", text_string(&schema), "version", MAXPORT_VERSION);
     text_release(&schema);
     return document;
 }

@@ -122,7 +122,8 @@ bool command_parse_id(const char *text, uint64_t *id, struct fault *fault) MUST_
 /* Appends the name of the JSON schema: "maxport.status/1", "maxport.range-show/1". */
 void command_schema(const char *command, struct text *schema);
 
-/* Makes the document {"schema": "maxport.NAME/1"}, to which the command adds its keys. */
+/* Makes the document {"schema": "maxport.NAME/1", "version": "X.Y.Z"}, to which the command adds
+ * its keys. installer/share/schemas/NAME.json describes the document. */
 json_t *command_document(const struct invocation *invocation);
 
 #endif

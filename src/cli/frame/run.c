@@ -60,10 +60,10 @@ void run_print_fault(struct output *output, const char *command, const struct fa
         text_init(&schema);
         command_schema(command, &schema);
         if (!output_json(output,
-                         json_pack("{s:s, s:{s:s, s:s, s:I, s:i}}", "schema", text_string(&schema),
-                                   "error", "kind", fault_name(fault->kind), "text", fault->text,
-                                   "code", (json_int_t)fault->code, "exit",
-                                   exit_code_of(fault->kind)),
+                         json_pack("{s:s, s:s, s:{s:s, s:s, s:I, s:i}}", "schema",
+                                   text_string(&schema), "version", MAXPORT_VERSION, "error",
+                                   "kind", fault_name(fault->kind), "text", fault->text, "code",
+                                   (json_int_t)fault->code, "exit", exit_code_of(fault->kind)),
                          &own))
             output->has_failed = true;
         text_release(&schema);
