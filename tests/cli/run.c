@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "documents.h"
 #include "golden.h"
 
 int run_line(struct fake *fake, const char *line)
@@ -30,6 +31,7 @@ int run_line(struct fake *fake, const char *line)
     }
     code = commands_main(&fake->machine, argc, argv);
     free(copy);
+    documents_keep(fake_out(fake));
     return code;
 }
 

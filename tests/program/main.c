@@ -9,6 +9,7 @@
 #include <shellapi.h>
 #include <stdio.h>
 
+#include "documents.h"
 #include "program/asked.h"
 #include "program/suites.h"
 #include "program/witness.h"
@@ -47,6 +48,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "program-tests: refused: %s\n", why);
         return 2;
     }
+    documents_begin();
     return runner_run("program-tests", suites, sizeof suites / sizeof *suites,
                       argc > 2 ? argv[2] : NULL);
 }

@@ -1,5 +1,6 @@
 #include "program/run.h"
 
+#include "documents.h"
 #include "program/witness.h"
 
 #include <stdarg.h>
@@ -314,10 +315,12 @@ json_t *run_json(const struct run *run)
     struct started *started = (struct started *)((char *)run - offsetof(struct started, run));
     json_error_t error;
 
-    if (!started->document)
-        started->document = json_loadb(run->out, run->out_length, JSON_REJECT_DUPLICATES, &error);
+    if (started->document)
+        return started->document;
+    started->document = json_loadb(run->out, run->out_length, JSON_REJECT_DUPLICATES, &error);
     ck_assert_msg(started->document != NULL, "not JSON: %s in line %d of\n%s\nstderr:\n%s",
                   error.text, error.line, run->out, run->err);
+    documents_keep(run->out);
     return started->document;
 }
 
