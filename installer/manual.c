@@ -170,6 +170,43 @@ static void write_exit_codes(struct html *html)
     html_close(html);
 }
 
+static void write_schema(struct html *html, const char *name)
+{
+    char attributes[96];
+
+    snprintf(attributes, sizeof attributes, " href=\"share/schemas/%s.json\"", name);
+    html_open(html, "li", "");
+    html_element(html, "a", attributes, "maxport.%s/1", name);
+    html_close(html);
+}
+
+static void write_schemas(struct html *html)
+{
+    char id[64];
+
+    html_element(html, "h3", " id=\"schemas\"", "Schemas");
+    paragraph(
+        html,
+        "The folder share\\schemas contains a JSON Schema (version 2020-12) for each document. "
+        "The schemas state the meaning, the unit and the type of each key, and when a key is "
+        "null or absent. The file common.json contains the parts that they share. A document "
+        "with the key \"error\" reports a failure instead of a result.");
+    paragraph(
+        html,
+        "As long as the number after the slash stays the same, later versions of maxport add "
+        "keys, but never rename or remove a key or change its meaning. They may also add words "
+        "to a key such as \"kind\"; the schemas list the known words as examples. A script "
+        "must therefore ignore keys that it does not know.");
+    html_open(html, "ul", "");
+    for (size_t i = 0; commands[i]; i++) {
+        command_id(commands[i], id);
+        write_schema(html, id);
+    }
+    write_schema(html, "ports-watch");
+    write_schema(html, "error");
+    html_close(html);
+}
+
 static void write_json(struct html *html)
 {
     static const char *const lines[] = {"status --json", "history --json",
@@ -180,9 +217,8 @@ static void write_json(struct html *html)
     paragraph(html,
               "Every command accepts --json and prints one document in ASCII, with English keys "
               "on every Windows. The key \"schema\" names the command and the version of the "
-              "format, such as maxport.status/1. Within a version, keys may be added, but none "
-              "is removed or changes its meaning. A failure is a document too, with the exit "
-              "code as above.");
+              "format, such as maxport.status/1; the key \"version\" is the version of maxport. A "
+              "failure is a document too, with the exit code as above.");
     paragraph(html,
               "With --dry-run, the document has the key \"plan_sha256\". Run the same command "
               "with --expect-plan and that value to apply exactly this plan. If the plan has "
@@ -197,6 +233,7 @@ static void write_json(struct html *html)
         show_output(html, lines[i], &fake);
         fake_release(&fake);
     }
+    write_schemas(html);
 }
 
 /* ---- behaviour by Windows version ---------------------------------------- */

@@ -48,7 +48,8 @@ is_installed "$new_version"
 stop_holder
 restart
 is_installed "$new_version"
-check "no file of the older version is left" test "$(find "$installed" | wc -l)" = 6
+file_count=$((6 + $(find "$tree/installer/share" | wc -l)))
+check "no file of the older version is left" test "$(find "$installed" | wc -l)" = "$file_count"
 cmp "$texts" "$tree/build/win64/maxport-events.dll"
 
 start_holder image

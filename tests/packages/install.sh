@@ -187,10 +187,16 @@ life_of_msi() {
 }
 
 life_of_zip() {
-    local unpacked="$c/tools"
+    local unpacked="$c/tools" link=
     snapshot before
     mkdir "$unpacked"
     python3 -m zipfile -e "$new/maxport-$new_version-$architecture.zip" "$unpacked"
+    check "the zip contains the manual" test -s "$unpacked/maxport/manual.html"
+    check "the zip contains the schemas" diff -r "$tree/installer/share" "$unpacked/maxport/share"
+    for link in $(grep -oP 'href="\Kshare/[^"]*' "$unpacked/maxport/manual.html"); do
+        check "the manual links to an existing file: $link" test -s "$unpacked/maxport/$link"
+    done
+    check "the manual links to schemas" test -n "$link"
     exits 0 wine_ "$unpacked/maxport/maxport.exe" status
     check "status prints MaxUserPort" says MaxUserPort
     exits 0 wine_ "$unpacked/maxport/maxport.exe" set 60000 --yes

@@ -139,7 +139,8 @@ the_same_version_is_repaired_or_replaced() {
     msi "$done_code" /i "$rebuilt"
     is_only_product
     local name
-    for name in maxport.exe maxport-gui.exe maxport-events.dll manual.html LICENSE.txt; do
+    for name in maxport.exe maxport-gui.exe maxport-events.dll manual.html LICENSE.txt \
+        share/schemas/status.json; do
         check "another build installs $name" there "$installed" "$name"
     done
     check "the folder is still on the PATH" on_path "$installed"
