@@ -236,10 +236,10 @@ static json_t *make_row(const struct list *list, const struct socket_row *row)
 }
 
 /* Prints the sockets row by row, because there can be very many. */
-static bool print_json(struct invocation *invocation, const struct list *list, struct fault *fault)
+static bool print_json(struct output *output, const struct list *list, struct fault *fault)
 {
-    struct output *output = &invocation->output;
-    json_t *document = command_document(invocation);
+    json_t *document =
+        json_pack("{s:s, s:s}", "schema", "maxport.ports-sockets/1", "version", MAXPORT_VERSION);
 
     json_object_set_new(document, "time", document_time(list->survey.taken_ms));
     json_object_set_new(document, "computer", document_text(list->survey.identity.computer));
@@ -277,7 +277,7 @@ bool port_sockets_run(struct invocation *invocation, const struct socket_filter 
         return false;
     is_done = collect(invocation->machine, filter, process, &list, fault);
     if (is_done && output->is_json)
-        is_done = print_json(invocation, &list, fault);
+        is_done = print_json(output, &list, fault);
     else if (is_done && output->is_csv)
         print_csv(output, &list);
     else if (is_done)

@@ -59,7 +59,7 @@ START_TEST(filters_select_sockets)
 {
     ck_assert_int_eq(run_line(&fake, filters[_i].line), 0);
     json_t *document = out_json(&fake);
-    ck_assert_str_eq(json_text_at(document, "schema"), "maxport.ports/1");
+    ck_assert_str_eq(json_text_at(document, "schema"), "maxport.ports-sockets/1");
     ck_assert_msg(json_number_at(document, "socket_count") == filters[_i].count, "%s: %lld",
                   filters[_i].line, (long long)json_number_at(document, "socket_count"));
     size_t listed = json_array_size(json_at(document, "sockets"));
