@@ -285,18 +285,11 @@ static void print_cut(struct output *output, const struct text *name, size_t roo
     const char *string = text_string(name);
     const char *mark = output->uses_unicode ? "\u2026" : "...";
     size_t kept = room > utf8_columns(mark) ? room - utf8_columns(mark) : 1;
-    size_t length = 0;
 
-    if (utf8_columns(string) <= room) {
+    if (utf8_columns(string) <= room)
         output_puts(output, string);
-        return;
-    }
-    for (; kept > 0; kept--) {
-        length++;
-        while (((unsigned char)string[length] & 0xc0) == 0x80)
-            length++;
-    }
-    output_printf(output, "%.*s%s", (int)length, string, mark);
+    else
+        output_printf(output, "%.*s%s", (int)utf8_fit(string, kept), string, mark);
 }
 
 static void print_row(struct output *output, const struct port_groups *view,

@@ -388,6 +388,13 @@ static bool is_console(void *context, enum screen_stream which)
     return console->is_console[which];
 }
 
+/* GetOEMCP too, because the console keeps its font after `chcp 65001`. */
+static bool has_symbols(void *context)
+{
+    return is_console(context, SCREEN_OUT) && !page_is_east_asian(GetConsoleOutputCP()) &&
+           !page_is_east_asian(GetOEMCP());
+}
+
 static unsigned width(void *context)
 {
     const struct console *console = context;
@@ -448,6 +455,7 @@ void console_open(struct console *console, struct screen *functions)
         .ask = ask,
         .can_ask = can_ask,
         .is_console = is_console,
+        .has_symbols = has_symbols,
         .width = width,
         .wants_color = wants_color,
         .stop_requested = stop_requested,

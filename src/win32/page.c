@@ -24,11 +24,9 @@ static bool is_same_size(SMALL_RECT a, SMALL_RECT b)
     return columns_of(a) == columns_of(b) && rows_of(a) == rows_of(b);
 }
 
-/* Windows marks the two cells of a full-width character, and documents the marks only for the code
- * pages of Japanese, Chinese and Korean (docs/windows.md, "Text and console"). */
-static bool has_double_cells(void)
+bool page_is_east_asian(UINT code_page)
 {
-    switch (GetConsoleOutputCP()) {
+    switch (code_page) {
     case 932:
     case 936:
     case 949:
@@ -37,21 +35,6 @@ static bool has_double_cells(void)
     default:
         return false;
     }
-}
-
-/* The main ranges of Unicode's East Asian Width (UAX #11) W and F in the basic plane. The list
- * omits single symbols such as U+231A, and includes a few code points that are not assigned. */
-static bool is_full_width(uint32_t character)
-{
-    static const struct {
-        uint16_t first, last;
-    } ranges[] = {{0x1100, 0x115f}, {0x2e80, 0x303e}, {0x3041, 0x33ff}, {0x3400, 0x4dbf},
-                  {0x4e00, 0xa4cf}, {0xa960, 0xa97f}, {0xac00, 0xd7a3}, {0xf900, 0xfaff},
-                  {0xfe30, 0xfe6f}, {0xff01, 0xff60}, {0xffe0, 0xffe6}};
-    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
-        if (character >= ranges[i].first && character <= ranges[i].last)
-            return true;
-    return false;
 }
 
 static void put_cell(struct page *page, wchar_t character, WORD mark)
@@ -101,7 +84,11 @@ static bool take_window(struct page *page)
 bool page_open(struct page *page, HANDLE output, WORD attributes)
 {
     *page = (struct page){
-        .output = output, .attributes = attributes, .has_double_cells = has_double_cells()};
+        .output = output,
+        .attributes = attributes,
+        /* Windows documents the marks of the two cells only for these code pages. */
+        .has_double_cells = page_is_east_asian(GetConsoleOutputCP()),
+    };
     if (!GetConsoleCursorInfo(output, &page->found) || !take_window(page)) {
         free(page->cells);
         page->cells = NULL;
@@ -150,7 +137,7 @@ void page_put(struct page *page, const char *data, size_t length)
         if (character < 0x20 || page->row >= page->rows || page->column >= page->columns)
             continue;
         wchar_t cell = character > 0xffff ? 0xfffd : (wchar_t)character;
-        if (!page->has_double_cells || !is_full_width(cell)) {
+        if (!page->has_double_cells || !utf8_is_wide(cell)) {
             put_cell(page, cell, 0);
         } else if (page->column + 1 < page->columns) {
             put_cell(page, cell, COMMON_LVB_LEADING_BYTE);

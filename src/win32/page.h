@@ -28,6 +28,10 @@ struct page {
     unsigned last_height; /* rows of text that page_draw() last showed */
 };
 
+/* Returns whether this is a code page of Japanese, Chinese or Korean. On these code pages, a
+ * character may take two cells of a console (docs/windows.md, "Text and console"). */
+bool page_is_east_asian(UINT code_page);
+
 /* Starts a page and hides the cursor. Returns false if `output` is not a console or memory runs
  * out. */
 bool page_open(struct page *page, HANDLE output, WORD attributes) MUST_CHECK;

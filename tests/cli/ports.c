@@ -137,6 +137,29 @@ START_TEST(names_are_shortened_between_characters)
 }
 END_TEST
 
+START_TEST(wide_names_are_shortened_to_their_columns)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    fake.width = 40;
+    fake.is_console[SCREEN_OUT] = fake.is_east_asian = true;
+    fake_add_socket(&fake, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 50000, "10.0.0.9", 443, 8);
+    fake_add_process(&fake, 8,
+                     "\ud55c\uae00\ud55c\uae00\ud55c\uae00\ud55c\uae00\ud55c\uae00\ud55c\uae00"
+                     "\ud55c\uae00\ud55c\uae00.exe");
+    ck_assert_int_eq(run_line(&fake, "ports"), 0);
+    expect_in(fake_out(&fake), "\ud55c\uae00...\n");
+    for (const char *line = fake_out(&fake); *line; line += strcspn(line, "\n") + 1) {
+        char row[256];
+
+        snprintf(row, sizeof row, "%.*s", (int)strcspn(line, "\n"), line);
+        ck_assert_msg(utf8_columns(row) <= 40, "%s", row);
+    }
+    fake_release(&fake);
+}
+END_TEST
+
 START_TEST(ports_lists_20_rows_by_default)
 {
     struct fake fake;
@@ -434,6 +457,7 @@ Suite *ports_suite(void)
     tcase_add_test(tests, ports_are_grouped_by_state);
     tcase_add_test(tests, ports_by_address_fit_a_narrow_screen);
     tcase_add_test(tests, names_are_shortened_between_characters);
+    tcase_add_test(tests, wide_names_are_shortened_to_their_columns);
     tcase_add_test(tests, ports_lists_20_rows_by_default);
     tcase_add_test(tests, excluded_ports_are_not_counted_as_available);
     tcase_add_test(tests, ports_prints_zero_if_no_port_is_in_use);

@@ -282,6 +282,20 @@ START_TEST(a_console_shows_blocks_and_colour)
 }
 END_TEST
 
+START_TEST(an_east_asian_console_shows_the_bar_in_ascii)
+{
+    struct fake fake;
+
+    make_example(&fake);
+    fake.is_console[SCREEN_OUT] = fake.is_east_asian = true;
+    ck_assert_int_eq(run_line(&fake, "status"), 0);
+    expect_in(fake_out(&fake), "TCP  [#");
+    for (const char *c = fake_out(&fake); *c; c++)
+        ck_assert_msg((unsigned char)*c < 0x80, "%s", fake_out(&fake));
+    fake_release(&fake);
+}
+END_TEST
+
 START_TEST(the_bar_changes_style_at_80_and_90_percent)
 {
     static const struct {
@@ -390,6 +404,7 @@ Suite *cli_status_suite(void)
     tcase_add_test(tcase, status_never_fetches_owners);
     tcase_add_test(tcase, maxport_without_a_command_prints_status);
     tcase_add_test(tcase, a_console_shows_blocks_and_colour);
+    tcase_add_test(tcase, an_east_asian_console_shows_the_bar_in_ascii);
     tcase_add_test(tcase, the_bar_changes_style_at_80_and_90_percent);
     tcase_add_test(tcase, a_console_without_colour_shows_the_same_text);
     tcase_add_loop_test(tcase, status_survives_every_failing_call, 0, 2);

@@ -95,7 +95,7 @@ enum fake_call {
     CALL_SCREEN_READER,
     CALL_SCREEN_STYLE,
     CALL_SCREEN_ASK,
-    CALL_SCREEN_LOOK, /* can_ask, is_console, width, wants_color */
+    CALL_SCREEN_LOOK, /* can_ask, is_console, has_symbols, width, wants_color */
     CALL_SCREEN_STOP, /* stop_requested */
     CALL_SCREEN_WAIT,
     /* page_begin and page_show; other functions about pages count as CALL_SCREEN_LOOK. */
@@ -237,6 +237,7 @@ struct fake {
     /* Answers to screen.ask, one after the other; NULL: end of input. */
     const char *answers[FAKE_ANSWER_MAXIMUM];
     bool is_console[2];     /* by enum screen_stream; initially false */
+    bool is_east_asian;     /* the console has no symbols; initially false */
     bool has_reader_closed; /* standard output is a pipe that nobody reads; writes to it fail */
     bool can_ask;           /* initially false */
     bool wants_color;       /* if true, styles are written as text: "<warning>", "<normal>" */

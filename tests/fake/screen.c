@@ -83,6 +83,13 @@ static bool screen_is_console(void *context, enum screen_stream stream)
     return fake->is_console[stream];
 }
 
+static bool screen_has_symbols(void *context)
+{
+    struct fake *fake = context;
+    fake_begin(fake, CALL_SCREEN_LOOK);
+    return fake->is_console[SCREEN_OUT] && !fake->is_east_asian;
+}
+
 static unsigned screen_width(void *context)
 {
     struct fake *fake = context;
@@ -194,6 +201,7 @@ void fake_open_screen(struct fake *fake)
                                            screen_ask,
                                            screen_can_ask,
                                            screen_is_console,
+                                           screen_has_symbols,
                                            screen_width,
                                            screen_wants_color,
                                            screen_stop_requested,

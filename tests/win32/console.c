@@ -54,6 +54,7 @@ START_TEST(a_file_receives_the_exact_bytes)
     console_open(&console, &screen);
     ck_assert(!screen.is_console(screen.context, SCREEN_OUT));
     ck_assert(!screen.is_console(screen.context, SCREEN_ERROR));
+    ck_assert(!screen.has_symbols(screen.context));
     ck_assert(!screen.can_ask(screen.context));
     ck_assert(!screen.wants_color(screen.context));
     ck_assert(!screen.stop_requested(screen.context));
@@ -182,6 +183,18 @@ START_TEST(other_code_pages_have_one_cell_for_each_character)
 }
 END_TEST
 
+START_TEST(the_code_pages_of_four_languages_are_east_asian)
+{
+    static const UINT east_asian[] = {932, 936, 949, 950},
+                      other[] = {0, 437, 850, 874, 1252, 65001};
+
+    for (size_t i = 0; i < sizeof east_asian / sizeof *east_asian; i++)
+        ck_assert(page_is_east_asian(east_asian[i]));
+    for (size_t i = 0; i < sizeof other / sizeof *other; i++)
+        ck_assert(!page_is_east_asian(other[i]));
+}
+END_TEST
+
 Suite *console_suite(void)
 {
     Suite *suite = suite_create("console");
@@ -193,6 +206,7 @@ Suite *console_suite(void)
     tcase_add_test(tests, output_to_a_missing_stream_is_discarded);
     tcase_add_test(tests, a_full_width_character_takes_two_marked_cells);
     tcase_add_test(tests, half_of_a_full_width_character_is_not_shown_at_the_edge);
+    tcase_add_test(tests, the_code_pages_of_four_languages_are_east_asian);
     tcase_add_test(tests, other_code_pages_have_one_cell_for_each_character);
     suite_add_tcase(suite, tests);
     return suite;

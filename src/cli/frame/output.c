@@ -13,7 +13,7 @@ void output_init(struct output *output, const struct screen *screen)
 {
     memset(output, 0, sizeof *output);
     output->screen = screen;
-    output->uses_unicode = screen->is_console(screen->context, SCREEN_OUT);
+    output->uses_unicode = screen->has_symbols(screen->context);
     output->uses_color = screen->wants_color(screen->context);
     output_set_width(output, screen->width(screen->context));
 }

@@ -17,7 +17,7 @@ struct output {
     const struct screen *screen;
     bool is_json;
     bool is_csv;
-    bool uses_unicode; /* the output is a console, so maxport may use symbols outside ASCII */
+    bool uses_unicode; /* maxport may use symbols outside ASCII, see screen.has_symbols */
     bool uses_color;
     unsigned width;      /* columns */
     bool has_failed;     /* something could not be written */

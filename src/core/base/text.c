@@ -238,13 +238,28 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* Each byte that does not continue a character counts as one column. */
+/* Returns the number of bytes of the longest beginning of data that fits into *columns, and reduces
+ * *columns to what remains. An ill-formed byte takes one column. */
+static size_t fit(const char *data, size_t length, size_t *columns)
+{
+    size_t at = 0;
+    while (at < length) {
+        uint32_t character = 0;
+        size_t size = utf8_decode(data + at, length - at, &character);
+        size_t taken = utf8_is_wide(character) ? 2 : 1;
+        if (taken > *columns)
+            break;
+        *columns -= taken;
+        at += size > 0 ? size : 1;
+    }
+    return at;
+}
+
 static size_t columns_of(const char *data, size_t length)
 {
-    size_t columns = 0;
-    for (size_t i = 0; i < length; i++)
-        columns += ((unsigned char)data[i] & 0xc0) != 0x80;
-    return columns;
+    size_t rest = SIZE_MAX;
+    fit(data, length, &rest);
+    return SIZE_MAX - rest;
 }
 
 void text_wrap(struct text *text, const char *paragraph, unsigned width, unsigned indent)
@@ -390,9 +405,32 @@ size_t utf8_decode(const char *data, size_t length, uint32_t *character)
     return size;
 }
 
+bool utf8_is_wide(uint32_t character)
+{
+    /* Every character of U+3041..U+33FF counts, although a few are not assigned. The last three
+     * ranges are emoji and the supplementary ideographic planes. */
+    static const struct {
+        uint32_t first, last;
+    } ranges[] = {{0x1100, 0x115f},   {0x2e80, 0x303e},  {0x3041, 0x33ff}, {0x3400, 0x4dbf},
+                  {0x4e00, 0xa4cf},   {0xa960, 0xa97f},  {0xac00, 0xd7a3}, {0xf900, 0xfaff},
+                  {0xfe30, 0xfe6f},   {0xff01, 0xff60},  {0xffe0, 0xffe6}, {0x1f300, 0x1f64f},
+                  {0x1f900, 0x1f9ff}, {0x20000, 0x3fffd}};
+    if (character < ranges[0].first) /* the most frequent case */
+        return false;
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (character <= ranges[i].last)
+            return character >= ranges[i].first;
+    return false;
+}
+
 size_t utf8_columns(const char *string)
 {
     return columns_of(string, strlen(string));
+}
+
+size_t utf8_fit(const char *string, size_t columns)
+{
+    return fit(string, strlen(string), &columns);
 }
 
 static int ascii_lower(char c)

@@ -94,8 +94,16 @@ bool utf8_is_plain(uint32_t character);
 enum { UTF8_SAFE_SIZE = 11 };
 size_t utf8_safe(const char *data, size_t length, char safe[UTF8_SAFE_SIZE]);
 
-/* Returns the number of screen columns of well-formed UTF-8: one for each character. */
+/* Returns whether a screen shows the character in two columns: Unicode's East Asian Width (UAX #11)
+ * W and F. */
+bool utf8_is_wide(uint32_t character);
+
+/* Returns the number of screen columns of well-formed UTF-8: two for each character that
+ * utf8_is_wide() accepts, and one for each other character. */
 size_t utf8_columns(const char *string);
+
+/* Returns the length of the beginning of `string` that fits into so many columns, in bytes. */
+size_t utf8_fit(const char *string, size_t columns);
 
 /* Compares two strings, ignoring the case of ASCII letters, in the same way in every locale. */
 int ascii_compare(const char *a, const char *b);

@@ -29,7 +29,10 @@ struct screen {
     bool (*ask)(void *context, char *answer, size_t size);
     bool (*can_ask)(void *context);                        /* standard input is a console */
     bool (*is_console)(void *context, enum screen_stream); /* the stream is a console */
-    unsigned (*width)(void *context);                      /* columns; 80 if not a console */
+    /* Standard output is a console that shows symbols such as U+2588 and U+2026 in one column each.
+     * The fonts of Japanese, Chinese and Korean consoles show some of them in two. */
+    bool (*has_symbols)(void *context);
+    unsigned (*width)(void *context);   /* columns; 80 if not a console */
     bool (*wants_color)(void *context); /* standard output is a console, and NO_COLOR is not set */
     bool (*stop_requested)(void *context); /* Ctrl-C was pressed, or q or Esc on a page */
     /* Waits at most `ms` milliseconds. Returns early if Ctrl-C is pressed or, while a page is

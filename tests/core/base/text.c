@@ -375,12 +375,29 @@ START_TEST(only_well_formed_utf8_is_decoded)
 }
 END_TEST
 
-START_TEST(each_character_counts_as_a_column)
+START_TEST(wide_characters_count_as_two_columns)
 {
     ck_assert_uint_eq(utf8_columns(""), 0);
     ck_assert_uint_eq(utf8_columns("abc"), 3);
     ck_assert_uint_eq(utf8_columns("gr\xc3\xbc\xc3\x9f"), 4);
-    ck_assert_uint_eq(utf8_columns("\xf0\x9f\x98\x80"), 1);
+    ck_assert_uint_eq(utf8_columns("\xf0\x9f\x98\x80"), 2);
+    ck_assert_uint_eq(utf8_columns("\ud55c\uae00.exe"), 8);
+    ck_assert_uint_eq(utf8_columns("\uff71\u00b7\u2588"), 3); /* half-width; ambiguous */
+    ck_assert_uint_eq(utf8_fit("\ud55c\uae00.exe", 4), 6);
+    ck_assert_uint_eq(utf8_fit("\ud55c\uae00.exe", 3), 3);
+    ck_assert_uint_eq(utf8_fit("\ud55c\uae00.exe", 1), 0);
+    ck_assert_uint_eq(utf8_fit("abc", 9), 3);
+}
+END_TEST
+
+START_TEST(lines_of_wide_characters_fit_too)
+{
+    struct text text;
+
+    text_init(&text);
+    text_wrap(&text, "\ud55c\uae00 \ud55c\uae00 ab", 9, 0);
+    ck_assert_str_eq(text_string(&text), "\ud55c\uae00 \ud55c\uae00\nab\n");
+    text_release(&text);
 }
 END_TEST
 
@@ -464,7 +481,8 @@ Suite *text_suite(void)
     tcase_add_test(tests, every_day_of_400_years_is_printed_correctly);
     tcase_add_test(tests, local_times_are_shifted_by_the_offset);
     tcase_add_test(tests, only_well_formed_utf8_is_decoded);
-    tcase_add_test(tests, each_character_counts_as_a_column);
+    tcase_add_test(tests, wide_characters_count_as_two_columns);
+    tcase_add_test(tests, lines_of_wide_characters_fit_too);
     tcase_add_test(tests, names_are_compared_without_ascii_case);
     tcase_add_test(tests, edits_between_words_are_counted);
     tcase_add_test(tests, edit_distance_accepts_long_words);
