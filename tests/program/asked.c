@@ -20,7 +20,9 @@
 #include "program/witness.h"
 
 enum { BRIGHT_WHITE = 0x0f };
-enum { COLUMNS = 100, ROWS = 300, WAIT_MS = 20000, LOOK_MS = 20, PAUSE_MS = 300, REDRAW_MS = 1500 };
+enum { SEQUENCES = 0x4 }; /* ENABLE_VIRTUAL_TERMINAL_PROCESSING, which older headers lack */
+enum { COLUMNS = 100, ROWS = 300, WINDOW_COLUMNS = 80, WINDOW_ROWS = 25 };
+enum { WAIT_MS = 20000, LOOK_MS = 20, PAUSE_MS = 300, REDRAW_MS = 1500 };
 
 static const wchar_t player_word[] = L"--at-a-console";
 static const char question[] = "[y/N]";
@@ -62,22 +64,24 @@ static void type(HANDLE keyboard, const wchar_t *keys)
         }
 }
 
-/* Prints "exit N", "colored N", "white N" and the screen in UTF-8. The second number counts the
- * characters whose colours differ from those of the last character. The third number counts the
- * characters in bright white, without spaces. */
-static void print_result(HANDLE screen, DWORD exit_code)
+/* Prints "exit N", "colored N", "white N", "mode N" and the screen in UTF-8 to standard error. The
+ * second number counts the characters whose colours differ from those of the last character, the
+ * third the characters in bright white. The last number is 1 if the output mode is as before. */
+static void print_result(HANDLE screen, DWORD exit_code, DWORD mode_before)
 {
     static WORD attributes[ROWS * COLUMNS];
     static char utf8_row[COLUMNS * 3 + 1];
     const wchar_t *text = read_screen(screen);
-    DWORD got = 0, colored = 0, white = 0;
+    DWORD got = 0, colored = 0, white = 0, mode = 0;
 
+    GetConsoleMode(screen, &mode);
     ReadConsoleOutputAttribute(screen, attributes, ROWS * COLUMNS, (COORD){0, 0}, &got);
     for (DWORD i = 0; i < got; i++) {
         colored += attributes[i] != attributes[got - 1];
         white += (attributes[i] & BRIGHT_WHITE) == BRIGHT_WHITE && text[i] != L' ';
     }
-    printf("exit %lu\ncolored %lu\nwhite %lu\n", exit_code, colored, white);
+    fprintf(stderr, "exit %lu\ncolored %lu\nwhite %lu\nmode %d\n", exit_code, colored, white,
+            mode == mode_before);
     for (size_t row = 0; row < ROWS && wcslen(text) >= COLUMNS; row++, text += COLUMNS) {
         int length = COLUMNS;
 
@@ -86,9 +90,8 @@ static void print_result(HANDLE screen, DWORD exit_code)
         length =
             WideCharToMultiByte(CP_UTF8, 0, text, length, utf8_row, sizeof utf8_row, NULL, NULL);
         if (length > 0)
-            printf("%.*s\n", length, utf8_row);
+            fprintf(stderr, "%.*s\n", length, utf8_row);
     }
-    fflush(stdout);
 }
 
 /* Reduces the console window to half its height and two thirds of its width. */
@@ -120,23 +123,40 @@ static void press_keys(HANDLE keyboard, HANDLE screen, const wchar_t *keys)
         type(keyboard, keys);
 }
 
+/* Prepares the console. The window gets WINDOW_COLUMNS, and the buffer has space to the right of
+ * it. The options are a code page or 0, and then the letters 's' if the console interprets escape
+ * sequences and 'r' if the standard output of maxport is redirected. */
+static bool prepare(HANDLE screen, const wchar_t *options, DWORD *mode)
+{
+    SMALL_RECT window = {0, 0, WINDOW_COLUMNS - 1, WINDOW_ROWS - 1};
+    UINT code_page = (UINT)wcstoul(options, NULL, 10);
+
+    return SetConsoleWindowInfo(screen, TRUE, &window) &&
+           SetConsoleScreenBufferSize(screen, (COORD){COLUMNS, ROWS}) &&
+           (!code_page || (SetConsoleOutputCP(code_page) && SetConsoleCP(code_page))) &&
+           GetConsoleMode(screen, mode) &&
+           (!wcschr(options, L's') || SetConsoleMode(screen, *mode | SEQUENCES)) &&
+           GetConsoleMode(screen, mode);
+}
+
 /* Runs maxport in the second process. The arguments of this process are: program, --at-a-console,
- * awaited text, keys, command line of maxport. */
-static int play(const wchar_t *awaited, const wchar_t *keys, wchar_t *line)
+ * awaited text, keys, options of prepare(), command line of maxport. */
+static int play(const wchar_t *awaited, const wchar_t *keys, const wchar_t *options, wchar_t *line)
 {
     STARTUPINFOW startup = {.cb = sizeof startup, .dwFlags = STARTF_USESTDHANDLES};
     PROCESS_INFORMATION process;
     HANDLE keyboard = open_console(L"CONIN$"), screen = open_console(L"CONOUT$");
-    DWORD exit_code = 0, start = GetTickCount();
+    DWORD exit_code = 0, mode, start = GetTickCount();
     bool is_typed = false;
 
     if (keyboard == INVALID_HANDLE_VALUE || screen == INVALID_HANDLE_VALUE ||
-        !SetConsoleScreenBufferSize(screen, (COORD){COLUMNS, ROWS})) {
+        !prepare(screen, options, &mode)) {
         printf("no console: error %lu\n", GetLastError());
         return 1;
     }
     startup.hStdInput = keyboard;
-    startup.hStdOutput = startup.hStdError = screen;
+    startup.hStdError = screen;
+    startup.hStdOutput = wcschr(options, L'r') ? GetStdHandle(STD_OUTPUT_HANDLE) : screen;
     if (!CreateProcessW(NULL, line, NULL, NULL, TRUE, 0, NULL, NULL, &startup, &process)) {
         printf("not started: error %lu\n", GetLastError());
         return 1;
@@ -155,7 +175,7 @@ static int play(const wchar_t *awaited, const wchar_t *keys, wchar_t *line)
         }
     TerminateProcess(process.hProcess, 9999); /* no effect if the process has ended */
     GetExitCodeProcess(process.hProcess, &exit_code);
-    print_result(screen, exit_code);
+    print_result(screen, exit_code, mode);
     return 0;
 }
 
@@ -163,41 +183,46 @@ bool asked_play(int *exit_code)
 {
     int count;
     wchar_t **arguments = CommandLineToArgvW(GetCommandLineW(), &count);
-    bool is_player = count == 5 && wcscmp(arguments[1], player_word) == 0;
+    bool is_player = count == 6 && wcscmp(arguments[1], player_word) == 0;
 
     if (is_player)
-        *exit_code = play(arguments[2], arguments[3], arguments[4]);
+        *exit_code = play(arguments[2], arguments[3], arguments[4], arguments[5]);
     LocalFree(arguments);
     return is_player;
 }
 
 /* ---- the tests ------------------------------------------------------------- */
 
-struct console_run {
-    long exit_code, colored, white;
-    const char *screen;
-};
-
-/* Runs maxport ARGUMENTS on a console. Presses KEYS as soon as the screen contains AWAITED. */
-static struct console_run run_at_console_until(const char *awaited, const char *keys,
-                                               const char *arguments)
+struct console_run asked_run(const struct console_way *way, const char *arguments)
 {
     wchar_t program[MAX_PATH];
     char line[1024];
-    struct console_run console_run = {-1, -1, -1, ""};
+    struct way player = {.program = program, .has_console = true, .out = way->out};
+    struct console_run console_run = {.exit_code = -1};
     const struct run *run;
-    int length = 0;
+    int length = 0, keeps_mode = 0;
 
     ck_assert_uint_ne(GetModuleFileNameW(NULL, program, MAX_PATH), 0);
-    ck_assert_int_lt(snprintf(line, sizeof line, "--at-a-console \"%s\" \"%s\" \"\\\"%s\\\" %s\"",
-                              awaited, keys, utf8(run_maxport_path()), arguments),
+    ck_assert_int_lt(snprintf(line, sizeof line,
+                              "--at-a-console \"%s\" \"%s\" %u%s%s \"\\\"%s\\\" %s\"", way->awaited,
+                              way->keys, way->code_page, way->has_sequences ? "s" : "",
+                              way->is_redirected ? "r" : "", utf8(run_maxport_path()), arguments),
                      (int)sizeof line);
-    run = run_way(&(struct way){.program = program, .has_console = true}, line);
-    ck_assert_msg(sscanf(run->out, "exit %ld colored %ld white %ld%n", &console_run.exit_code,
-                         &console_run.colored, &console_run.white, &length) == 3,
+    run = run_way(&player, line);
+    ck_assert_msg(sscanf(run->err, "exit %ld colored %ld white %ld mode %d%n",
+                         &console_run.exit_code, &console_run.colored, &console_run.white,
+                         &keeps_mode, &length) == 4,
                   "no result of the simulated person: %s%s", run->out, run->err);
-    console_run.screen = run->out + length;
+    console_run.keeps_mode = keeps_mode;
+    console_run.run = run;
+    console_run.screen = run->err + length;
     return console_run;
+}
+
+static struct console_run run_at_console_until(const char *awaited, const char *keys,
+                                               const char *arguments)
+{
+    return asked_run(&(struct console_way){.awaited = awaited, .keys = keys}, arguments);
 }
 
 static struct console_run run_at_console(const char *keys, const char *arguments)

@@ -12,10 +12,12 @@
 /* LIMIT_MS only ends programs that hang, so it is long enough for a slow machine. PIPE_MS can be
  * short: when a program has ended, its output is already in its pipes. */
 enum { LINE_COUNT = 8192, LIMIT_MS = 90000, PIPE_MS = 2000, ATTEMPTS = 3 };
+enum { NEVER_OPEN = 0x00fffff0 }; /* a handle number that no process reaches */
 
 struct reader {
     bool is_held; /* another process still has the pipe open */
     HANDLE pipe, thread;
+    HANDLE file; /* instead of a pipe */
     char *data;
     size_t length;
 };
@@ -24,6 +26,7 @@ struct started {
     struct started *next;
     HANDLE process;
     DWORD limit_ms;
+    HANDLE silent_input; /* the other end of STREAM_SILENT */
     struct reader out, err;
     struct run run;
     bool is_over;
@@ -75,15 +78,28 @@ static HANDLE open_unwritable(void)
     return file;
 }
 
-static HANDLE open_reader(struct reader *reader, bool is_deaf)
+/* Opens a file that is deleted when its last handle is closed. */
+static HANDLE open_file(struct reader *reader)
+{
+    SECURITY_ATTRIBUTES inherited = {sizeof inherited, NULL, TRUE};
+    wchar_t folder[MAX_PATH], path[MAX_PATH];
+
+    ck_assert_uint_ne(GetTempPathW(MAX_PATH, folder), 0);
+    ck_assert_uint_ne(GetTempFileNameW(folder, L"run", 0, path), 0);
+    reader->file = CreateFileW(path, GENERIC_READ | GENERIC_WRITE,
+                               FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, &inherited,
+                               CREATE_ALWAYS, FILE_FLAG_DELETE_ON_CLOSE, NULL);
+    ck_assert_ptr_ne(reader->file, INVALID_HANDLE_VALUE);
+    return reader->file;
+}
+
+static HANDLE open_pipe(struct reader *reader, bool is_deaf)
 {
     SECURITY_ATTRIBUTES inherited = {sizeof inherited, NULL, TRUE};
     HANDLE write_end;
 
     ck_assert(CreatePipe(&reader->pipe, &write_end, &inherited, 0));
     ck_assert(SetHandleInformation(reader->pipe, HANDLE_FLAG_INHERIT, 0));
-    reader->data = calloc(1, 1);
-    ck_assert_ptr_nonnull(reader->data);
     if (is_deaf) {
         CloseHandle(reader->pipe);
         reader->pipe = NULL;
@@ -94,12 +110,29 @@ static HANDLE open_reader(struct reader *reader, bool is_deaf)
     return write_end;
 }
 
+/* Opens standard output or standard error of a program. */
+static HANDLE open_reader(struct reader *reader, enum stream stream, bool is_deaf)
+{
+    reader->data = calloc(1, 1);
+    ck_assert_ptr_nonnull(reader->data);
+    if (stream == STREAM_NONE || stream == STREAM_OUTPUT)
+        return NULL;
+    return stream == STREAM_FILE ? open_file(reader) : open_pipe(reader, is_deaf);
+}
+
 /* Returns false if the program has ended, but another process still has its pipe open. Under Wine,
  * explorer.exe may have the pipe of standard error open. The first program that needs a window
  * starts explorer.exe, which inherits the pipe and continues to run. maxport needs a window if it
  * uses COM. */
 static bool close_reader(struct reader *reader)
 {
+    if (reader->file) {
+        reader->pipe = reader->file;
+        SetFilePointer(reader->file, 0, NULL, FILE_BEGIN);
+        read_all(reader);
+        CloseHandle(reader->file);
+        return true;
+    }
     if (!reader->pipe)
         return true; /* the pipe has no reader */
     if (WaitForSingleObject(reader->thread, PIPE_MS) != WAIT_OBJECT_0) {
@@ -111,14 +144,19 @@ static bool close_reader(struct reader *reader)
     return true;
 }
 
-/* Opens the standard input of a program: a pipe that contains `input`, or the null device. A pipe
- * can store a few thousand bytes before the program reads them, which is enough for the tests. */
-static HANDLE open_input(const char *input)
+/* Opens the standard input of a program. A pipe can store a few thousand bytes before the program
+ * reads them, which is enough for the tests. */
+static HANDLE open_input(const struct way *way, struct started *started)
 {
     SECURITY_ATTRIBUTES inherited = {sizeof inherited, NULL, TRUE};
+    const char *input = way->in == STREAM_SILENT ? "" : way->input;
     HANDLE read_end, write_end;
     DWORD written;
 
+    if (way->in == STREAM_NONE)
+        return NULL;
+    if (way->in == STREAM_CLOSED)
+        return (HANDLE)(uintptr_t)NEVER_OPEN;
     if (!input) {
         read_end = CreateFileW(L"NUL", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, &inherited,
                                OPEN_EXISTING, 0, NULL);
@@ -127,12 +165,40 @@ static HANDLE open_input(const char *input)
     }
     ck_assert(CreatePipe(&read_end, &write_end, &inherited, 65536));
     ck_assert(SetHandleInformation(write_end, HANDLE_FLAG_INHERIT, 0));
+    if (way->in == STREAM_SILENT) {
+        started->silent_input = write_end;
+        return read_end;
+    }
     ck_assert(WriteFile(write_end, input, (DWORD)strlen(input), &written, NULL));
     CloseHandle(write_end);
     return read_end;
 }
 
 /* ------------------------------------------------------------ processes */
+
+static void open_streams(const struct way *way, struct started *started, STARTUPINFOW *startup)
+{
+    startup->hStdInput = open_input(way, started);
+    startup->hStdOutput = open_reader(&started->out, way->out, way->is_deaf || way->is_unwritable);
+    if (way->is_unwritable) {
+        CloseHandle(startup->hStdOutput);
+        startup->hStdOutput = open_unwritable();
+    }
+    startup->hStdError = open_reader(&started->err, way->err, false);
+    if (way->err == STREAM_OUTPUT)
+        startup->hStdError = startup->hStdOutput;
+}
+
+/* Closes the handles that the program has inherited, except a file, which is read at the end. */
+static void close_own_ends(const struct way *way, const STARTUPINFOW *startup)
+{
+    if (way->in != STREAM_NONE && way->in != STREAM_CLOSED)
+        CloseHandle(startup->hStdInput);
+    if (way->out == STREAM_USUAL)
+        CloseHandle(startup->hStdOutput);
+    if (way->err == STREAM_USUAL)
+        CloseHandle(startup->hStdError);
+}
 
 static struct started *start_wide(const struct way *way, const wchar_t *arguments)
 {
@@ -148,13 +214,7 @@ static struct started *start_wide(const struct way *way, const wchar_t *argument
     ck_assert_ptr_nonnull(started);
     ck_assert_int_gt(snwprintf(line, LINE_COUNT, L"\"%ls\" %ls", program, arguments), 0);
     started->limit_ms = way->limit_ms ? way->limit_ms : LIMIT_MS;
-    startup.hStdInput = open_input(way->input);
-    startup.hStdOutput = open_reader(&started->out, way->is_deaf || way->is_unwritable);
-    if (way->is_unwritable) {
-        CloseHandle(startup.hStdOutput);
-        startup.hStdOutput = open_unwritable();
-    }
-    startup.hStdError = open_reader(&started->err, false);
+    open_streams(way, started, &startup);
     /* Sometimes the heap of Wine's loader occupies the address of a page that Windows shares with
      * all programs. The program then cannot start, so the start is repeated (src/cmake/wine,
      * wine_settle). */
@@ -168,9 +228,7 @@ static struct started *start_wide(const struct way *way, const wchar_t *argument
         if (is_started || error != ERROR_INTERNAL_ERROR)
             break;
     }
-    CloseHandle(startup.hStdInput);
-    CloseHandle(startup.hStdOutput);
-    CloseHandle(startup.hStdError);
+    close_own_ends(way, &startup);
     if (!is_started) {
         close_reader(&started->out);
         close_reader(&started->err);
@@ -216,6 +274,8 @@ const struct run *run_finish(struct started *started)
         fputs("program-tests: a pipe outlives its program\n", stderr);
         run->is_over_time = true;
     }
+    if (started->silent_input)
+        CloseHandle(started->silent_input);
     GetExitCodeProcess(started->process, &run->exit_code);
     run->out = started->out.data;
     run->out_length = started->out.length;

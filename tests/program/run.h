@@ -20,17 +20,28 @@ struct run {
     bool is_over_time; /* the program reached its time limit and was ended */
 };
 
+/* What a standard handle of the program is. */
+enum stream {
+    STREAM_USUAL,  /* input: see `input`; output and errors: a pipe */
+    STREAM_NONE,   /* missing */
+    STREAM_CLOSED, /* only input: the number of a handle that is not open */
+    STREAM_SILENT, /* only input: a pipe that stays empty and open until the program ends */
+    STREAM_FILE,   /* only output: a file; struct run contains its text */
+    STREAM_OUTPUT, /* only errors: the handle of standard output, as after 2>&1 */
+};
+
 /* Options of a run. If all members are zero, maxport runs without standard input, in the current
  * folder of this process and with the rights of this process. */
 struct way {
     const wchar_t *program; /* full path; NULL: maxport.exe */
     const wchar_t *folder;  /* current folder; NULL: the folder of this process */
     const char *input;      /* UTF-8 text in a pipe; NULL: the null device */
-    HANDLE token;           /* NULL: the token of this process */
-    bool has_console;       /* the program gets a new console without a window */
-    bool is_deaf;           /* standard output is a pipe whose other end is closed */
-    bool is_unwritable;     /* every write to standard output fails */
-    DWORD limit_ms;         /* time limit; 0: 90 seconds */
+    enum stream in, out, err;
+    HANDLE token;       /* NULL: the token of this process */
+    bool has_console;   /* the program gets a new console without a window */
+    bool is_deaf;       /* standard output is a pipe whose other end is closed */
+    bool is_unwritable; /* every write to standard output fails */
+    DWORD limit_ms;     /* time limit; 0: 90 seconds */
 };
 
 struct started; /* a program that may still run */

@@ -16,6 +16,7 @@
     suite(bad_input) \
     suite(printed) \
     suite(asked) \
+    suite(ways) \
     suite(counts) \
     suite(races) \
     suite(killed) \
