@@ -10,6 +10,8 @@
 
 #include <windows.h>
 
+#include <fcntl.h>
+#include <io.h>
 #include <shellapi.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,24 +66,28 @@ static void type(HANDLE keyboard, const wchar_t *keys)
         }
 }
 
-/* Prints "exit N", "colored N", "white N", "mode N" and the screen in UTF-8 to standard error. The
- * second number counts the characters whose colours differ from those of the last character, the
- * third the characters in bright white. The last number is 1 if the output mode is as before. */
+/* Prints "exit N", "colored N", "white N", "mode N", "columns N" and the screen in UTF-8 to
+ * standard error. The second number counts the characters whose colours differ from those of the
+ * last character, the third the characters in bright white. The fourth number is 1 if the output
+ * mode is as before, the fifth is the width of the window. */
 static void print_result(HANDLE screen, DWORD exit_code, DWORD mode_before)
 {
     static WORD attributes[ROWS * COLUMNS];
     static char utf8_row[COLUMNS * 3 + 1];
     const wchar_t *text = read_screen(screen);
     DWORD got = 0, colored = 0, white = 0, mode = 0;
+    CONSOLE_SCREEN_BUFFER_INFO info = {0};
 
+    _setmode(_fileno(stderr), _O_BINARY);
     GetConsoleMode(screen, &mode);
+    GetConsoleScreenBufferInfo(screen, &info);
     ReadConsoleOutputAttribute(screen, attributes, ROWS * COLUMNS, (COORD){0, 0}, &got);
     for (DWORD i = 0; i < got; i++) {
         colored += attributes[i] != attributes[got - 1];
         white += (attributes[i] & BRIGHT_WHITE) == BRIGHT_WHITE && text[i] != L' ';
     }
-    fprintf(stderr, "exit %lu\ncolored %lu\nwhite %lu\nmode %d\n", exit_code, colored, white,
-            mode == mode_before);
+    fprintf(stderr, "exit %lu\ncolored %lu\nwhite %lu\nmode %d\ncolumns %d\n", exit_code, colored,
+            white, mode == mode_before, info.srWindow.Right - info.srWindow.Left + 1);
     for (size_t row = 0; row < ROWS && wcslen(text) >= COLUMNS; row++, text += COLUMNS) {
         int length = COLUMNS;
 
@@ -209,9 +215,9 @@ struct console_run asked_run(const struct console_way *way, const char *argument
                               way->is_redirected ? "r" : "", utf8(run_maxport_path()), arguments),
                      (int)sizeof line);
     run = run_way(&player, line);
-    ck_assert_msg(sscanf(run->err, "exit %ld colored %ld white %ld mode %d%n",
+    ck_assert_msg(sscanf(run->err, "exit %ld colored %ld white %ld mode %d columns %u%n",
                          &console_run.exit_code, &console_run.colored, &console_run.white,
-                         &keeps_mode, &length) == 4,
+                         &keeps_mode, &console_run.columns, &length) == 5,
                   "no result of the simulated person: %s%s", run->out, run->err);
     console_run.keeps_mode = keeps_mode;
     console_run.run = run;

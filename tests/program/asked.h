@@ -20,12 +20,13 @@ struct console_way {
 
 struct console_run {
     long exit_code, colored, white; /* numbers of characters, see print_result() */
+    unsigned columns;               /* width of the window */
     bool keeps_mode;                /* the output mode of the console is as before */
     const char *screen;             /* UTF-8 */
     const struct run *run;          /* its member out is the redirected output */
 };
 
-/* Runs maxport ARGUMENTS on a console whose window has 80 columns. */
+/* Runs maxport ARGUMENTS on a new console. */
 struct console_run asked_run(const struct console_way *way, const char *arguments);
 
 #endif
