@@ -21,9 +21,10 @@ START_TEST(a_time_wait_storm_names_probable_owners)
     storm();
     diagnose(1, false);
     expect_kind(DIAGNOSIS_CHURN);
-    expect_verdict("TCP is filling up because connections are opened and closed faster than their "
-                   "ports become free: 14,000 of 14,054 ports in use are in TIME_WAIT. 14,000 of "
-                   "them are for 10.0.0.9:443.");
+    expect_verdict(
+        "TCP is filling up because connections are opened and closed faster than their "
+        "ports become free: 14,000 of 14,054 ports in use are in TIME_WAIT. 14,000 ports "
+        "in TIME_WAIT are for 10.0.0.9:443.");
     ck_assert_uint_eq(diagnosis.main.owner_count, 2);
     ck_assert_uint_eq(diagnosis.main.owners[0].process, 5000);
     ck_assert_uint_eq(diagnosis.main.owners[0].now, 3);
