@@ -227,13 +227,13 @@ static void suggest_more_ports(struct output *output, size_t *count, const struc
     struct port_range wider = advice_wider_range(survey, protocol, family);
     const struct running_range *running = &survey->running[protocol][family];
     struct value highest = value_number(MAX_USER_PORT_MAXIMUM);
-    char command[RANGE_COMMAND_SIZE + 16];
+    char command[RANGE_COMMAND_SIZE], preview[RANGE_COMMAND_SIZE + 16];
     struct prediction prediction;
 
     if (wider.count) {
-        range_command(command, wider, protocol, family);
-        strcat(command, " --dry-run");
-        suggest(output, count, command, "preview a larger range, without a restart");
+        snprintf(preview, sizeof preview, "%s --dry-run",
+                 range_command(command, wider, protocol, family));
+        suggest(output, count, preview, "preview a larger range, without a restart");
     }
     if (!survey->is_stored_known[SETTING_MAX_USER_PORT] || !running->is_known ||
         value_equal(&survey->stored[SETTING_MAX_USER_PORT], &highest))

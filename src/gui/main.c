@@ -35,8 +35,9 @@ static bool write_to_console(const wchar_t *text)
 
     if (!AttachConsole(ATTACH_PARENT_PROCESS))
         return false;
-    console = CreateFileW(L"CONOUT$", GENERIC_READ | GENERIC_WRITE,
-                          FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0, NULL);
+    console =
+        CreateFileW(L"CONOUT$", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE,
+                    NULL, OPEN_EXISTING, SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION, NULL);
     is_written = console != INVALID_HANDLE_VALUE &&
                  WriteConsoleW(console, text, (DWORD)lstrlenW(text), &written, NULL);
     if (console != INVALID_HANDLE_VALUE)
