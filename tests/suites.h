@@ -61,6 +61,7 @@
     suite(fail_above) \
     suite(ports) \
     suite(port_sockets) \
+    suite(two_commands) \
     suite(watch) \
     suite(why) \
     suite(port) \

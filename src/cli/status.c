@@ -250,8 +250,9 @@ static void print_next(struct output *output, const struct survey *survey)
     bool is_scarce = kind == VERDICT_FILLING || kind == VERDICT_NEARLY_FULL || kind == VERDICT_FULL;
     size_t count = 0;
 
-    if (kind != VERDICT_HEALTHY)
-        suggest(output, &count, "maxport why", "find the cause and the remedies");
+    suggest(output, &count, "maxport why",
+            kind == VERDICT_HEALTHY ? "diagnose, if programs fail anyway"
+                                    : "find the cause and the remedies");
     if (is_scarce)
         suggest_more_ports(output, &count, survey);
     if (survey_restart_is_pending(survey))

@@ -183,6 +183,38 @@ START_TEST(status_matches_its_golden_screen)
 }
 END_TEST
 
+/* A step that would provide no port is not suggested. */
+START_TEST(the_next_steps_follow_from_the_verdict)
+{
+    struct fake fake;
+
+    make_fresh(&fake);
+    ck_assert_int_eq(run_line(&fake, "status"), 0);
+    expect_in(fake_out(&fake), "Next: maxport why                  diagnose, if programs fail");
+    expect_not_in(fake_out(&fake), "maxport set");
+    expect_not_in(fake_out(&fake), "maxport range set");
+    fake_release(&fake);
+
+    make_fresh(&fake);
+    fake_add_sockets(&fake, 16000, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 49152, NULL, 0, 4711);
+    ck_assert_int_eq(run_line(&fake, "status"), 0);
+    expect_in(fake_out(&fake), "maxport range set --start 32768 --count 32768 --udp --dry-run\n");
+    expect_not_in(fake_out(&fake), "maxport set");
+    fake_release(&fake);
+
+    make_fresh(&fake);
+    for (int f = 0; f < FAMILY_COUNT; f++)
+        fake_answer_range(&fake, PROTOCOL_TCP, (enum family)f, 1025, 64510, RANGE_SOURCE_WMI);
+    fake_add_sockets(&fake, 64000, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 1025, "10.0.0.9",
+                     443, 4711);
+    ck_assert_int_eq(run_line(&fake, "status"), 0);
+    expect_in(fake_out(&fake), "Next: maxport why                  find the cause");
+    expect_not_in(fake_out(&fake), "maxport set");
+    expect_not_in(fake_out(&fake), "maxport range set");
+    fake_release(&fake);
+}
+END_TEST
+
 START_TEST(status_prints_the_screen_in_the_readme)
 {
     struct fake fake;
@@ -398,6 +430,7 @@ Suite *cli_status_suite(void)
     tcase_add_loop_test(tcase, all_screens_agree_whether_a_restart_is_pending, 0,
                         sizeof pending / sizeof *pending);
     tcase_add_loop_test(tcase, status_matches_its_golden_screen, 0, SCREEN_COUNT);
+    tcase_add_test(tcase, the_next_steps_follow_from_the_verdict);
     tcase_add_test(tcase, status_prints_the_screen_in_the_readme);
     tcase_add_loop_test(tcase, every_line_fits_the_screen, 0, SCREEN_COUNT);
     tcase_add_loop_test(tcase, status_writes_nothing, 0, SCREEN_COUNT);
