@@ -230,7 +230,10 @@ static void write_json(struct html *html)
         make_busy(&fake);
         run(&fake, "set 60000 --yes --reason CHG0815");
         run(&fake, lines[i]);
+        html_open(html, "details", "");
+        html_element(html, "summary", "", "maxport %s", lines[i]);
         show_output(html, lines[i], &fake);
+        html_close(html);
         fake_release(&fake);
     }
     write_schemas(html);
@@ -246,7 +249,9 @@ static const struct os_version systems[] = {
     {.major = 6, .minor = 0, .build = 6002, .role = OS_SERVER},
     {.major = 6, .minor = 1, .build = 7601, .role = OS_WORKSTATION},
     {.major = 6, .minor = 1, .build = 7601, .role = OS_SERVER},
+    {.major = 6, .minor = 2, .build = 9200, .role = OS_WORKSTATION},
     {.major = 6, .minor = 2, .build = 9200, .role = OS_SERVER},
+    {.major = 6, .minor = 3, .build = 9600, .role = OS_WORKSTATION},
     {.major = 6, .minor = 3, .build = 9600, .role = OS_SERVER},
     {.major = 10, .minor = 0, .build = 14393, .role = OS_SERVER},
     {.major = 10, .minor = 0, .build = 17763, .role = OS_SERVER},
@@ -342,12 +347,12 @@ static void write_start(struct html *html)
     paragraph(html, "maxport shows how many ephemeral ports this Windows has and uses, raises "
                     "the limit after a backup, undoes changes, and checks after a restart "
                     "whether Windows applied them. This page needs no network.");
-    html_raw(html,
-             "<nav><a href=\"#start\">Start here</a><a href=\"#safety\">Safety and undo</a><a "
-             "href=\"#windows\">Behaviour by Windows version</a><a "
-             "href=\"#errors\">Troubleshooting by error code</a><a "
-             "href=\"#deployment\">Deployment</a><a href=\"#exit-codes\">Exit codes</a><a "
-             "href=\"#json\">JSON for scripts</a><a href=\"#commands\">Commands</a></nav>\n");
+    html_raw(html, "<nav><a href=\"#start\">Start here</a><a href=\"#window\">The window</a><a "
+                   "href=\"#safety\">Safety and undo</a><a "
+                   "href=\"#windows\">Behaviour by Windows version</a><a "
+                   "href=\"#errors\">Troubleshooting by error code</a><a "
+                   "href=\"#deployment\">Deployment</a><a href=\"#exit-codes\">Exit codes</a><a "
+                   "href=\"#json\">JSON for scripts</a><a href=\"#commands\">Commands</a></nav>\n");
     heading(html, "start", "Start here");
     make_busy(&fake);
     run(&fake, "status");
@@ -359,6 +364,29 @@ static void write_start(struct html *html)
     run(&fake, "set 65534 --dry-run");
     show_output(html, "set 65534 --dry-run", &fake);
     fake_release(&fake);
+}
+
+static void write_window(struct html *html)
+{
+    heading(html, "window", "The window");
+    html_raw(
+        html,
+        "<p><code>maxport-gui.exe</code> shows the same data and needs no administrator. It "
+        "changes nothing itself: to apply or undo a change, it runs <code>maxport.exe</code>, and "
+        "Windows asks for approval.</p>\n"
+        "<table><tr><th>Page</th><th>What it shows</th></tr>\n"
+        "<tr><td>Now</td><td>whether ports are the problem: two gauges, a chart, a map of all "
+        "ports, and the diagnosis</td></tr>\n"
+        "<tr><td>Who</td><td>the ports in use by process, program, remote endpoint, state or "
+        "address; sort by a click on a heading, filter by any text, save as CSV</td></tr>\n"
+        "<tr><td>Change</td><td>the settings, with the effect of a new value before you apply "
+        "it</td></tr>\n"
+        "<tr><td>History</td><td>past changes with their backups, and Undo</td></tr></table>\n"
+        "<p>Everything can be done with the keyboard: Ctrl+1 to Ctrl+4 switch pages, Tab and Alt "
+        "with the underlined letter move between controls, Enter opens a row or a port, F5 "
+        "refreshes, Ctrl+S saves, Ctrl+C copies, Ctrl+Z undoes the newest change, and F1 shows "
+        "this list. <code>maxport-gui --screenshot FILE.png</code> draws a page to a file, for a "
+        "ticket.</p>\n");
 }
 
 static void write_safety(struct html *html)
@@ -462,6 +490,7 @@ int main(int argc, char **argv)
     html_close(&html);
     html_open(&html, "body", "");
     write_start(&html);
+    write_window(&html);
     write_safety(&html);
     write_windows(&html);
     write_explanations(&html);
