@@ -339,6 +339,16 @@ START_TEST(watch_redraws_in_place_until_ctrl_c)
 }
 END_TEST
 
+START_TEST(q_and_escape_leave_the_page)
+{
+    static const char *const keys[] = {"~q", "~Q", "~\x1b"};
+    struct console_run console_run = run_at_console_until("q to stop", keys[_i], "ports --watch 1");
+
+    ck_assert_msg(console_run.exit_code == 0, "exit code %ld:\n%s", console_run.exit_code,
+                  console_run.screen);
+}
+END_TEST
+
 /* In a smaller window, maxport draws a new page that fits. The previous page stays on the screen
  * above it. */
 START_TEST(watch_fits_its_page_to_a_smaller_window)
@@ -392,6 +402,7 @@ Suite *asked_suite(void)
     tcase_add_test(tests, undo_asks_before_it_writes);
     tcase_add_test(tests, a_forged_journal_line_causes_no_write);
     tcase_add_test(tests, watch_redraws_in_place_until_ctrl_c);
+    tcase_add_loop_test(tests, q_and_escape_leave_the_page, 0, 3);
     tcase_add_test(tests, watch_fits_its_page_to_a_smaller_window);
     tcase_add_test(tests, set_with_json_and_without_yes_is_refused);
     tcase_add_test(tests, a_console_shows_colours_unless_no_color_is_set);

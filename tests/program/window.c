@@ -383,6 +383,31 @@ START_TEST(no_dll_beside_the_window_is_loaded)
 }
 END_TEST
 
+/* A script that made a typing error must not wait for somebody to close a message box. */
+START_TEST(a_wrong_argument_is_reported_without_a_message_box)
+{
+    static const char *const lines[] = {"--pages now", "--screenshot x.png --page nothing"};
+    wchar_t program[MAX_PATH];
+    wchar_t *name;
+
+    lstrcpynW(program, run_maxport_path(), MAX_PATH);
+    name = wcsrchr(program, L'\\') + 1;
+    lstrcpynW(name, L"maxport-gui.exe", (int)(program + MAX_PATH - name));
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct way way = {.program = program, .limit_ms = 30000};
+        const struct run *run = run_way(&way, lines[i]);
+
+        ck_assert_msg(!run->is_over_time, "%s waits", lines[i]);
+        ASSERT_EXIT(run, 2);
+        ASSERT_SAYS(run->err, "maxport-gui does not recognize \"");
+        ASSERT_SAYS(run->err, "--screenshot FILE.png");
+        way.err = STREAM_NONE;
+        run = run_way(&way, "--screenshot x.png --pages");
+        ASSERT_EXIT(run, 2);
+    }
+}
+END_TEST
+
 Suite *window_suite(void)
 {
     Suite *suite = suite_create("window");
@@ -390,6 +415,7 @@ Suite *window_suite(void)
 
     tcase_set_timeout(tcase, 0);
     tcase_add_checked_fixture(tcase, need_no_window_manager, NULL);
+    tcase_add_test(tcase, a_wrong_argument_is_reported_without_a_message_box);
     tcase_add_test(tcase, the_window_shows_its_pages_and_ends_when_it_is_closed);
     tcase_add_test(tcase, page_and_size_are_kept_and_f1_shows_the_help);
     tcase_add_test(tcase, the_window_sets_and_undoes_a_value);
