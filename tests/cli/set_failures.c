@@ -156,6 +156,7 @@ START_TEST(the_exit_code_is_true_although_the_output_is_lost)
         {"status", 1},
         {"history", 1},
         {"--help", 1},
+        {"set --help", 1},
     };
     struct fake fake;
 

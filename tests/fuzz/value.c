@@ -7,9 +7,13 @@
 
 static bool is_printable(const struct text *text)
 {
-    for (size_t i = 0; i < text->length; i++)
-        if (text->data[i] < 0x20 || text->data[i] == 0x7f)
+    for (size_t i = 0, size; i < text->length; i += size) {
+        uint32_t character;
+
+        size = utf8_decode(text->data + i, text->length - i, &character);
+        if (size == 0 || !utf8_is_plain(character))
             return false;
+    }
     return true;
 }
 

@@ -162,7 +162,7 @@ END_TEST
 START_TEST(exit_3010_reports_that_a_restart_is_needed)
 {
     ASSERT_EXIT(maxport("set 60000 --yes --exit-3010"), 3010);
-    ASSERT_EXIT(maxport("set 60000 --yes --exit-3010"), 0); /* the value is already set */
+    ASSERT_EXIT(maxport("set 60000 --yes --exit-3010"), 3010); /* already set, still pending */
     ASSERT_EXIT(maxport("set 61000 --dry-run --exit-3010"), 0);
     ASSERT_EXIT(maxport("set 61000 --yes"), 0);
     ASSERT_EXIT(maxport("set 70000 --yes --exit-3010"), 2);

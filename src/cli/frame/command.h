@@ -74,6 +74,7 @@ struct invocation {
     char **arguments; /* UTF-8 */
     size_t argument_count;
     /* options */
+    bool is_help; /* prints its help and does nothing else */
     bool is_dry_run, is_yes, wants_exit_3010;
     const char *reason;      /* "" none */
     const char *expect;      /* stored value that the user saw (value_parse()); NULL: not given */

@@ -48,7 +48,8 @@ void run_print_failure(const struct output *output)
 /* Returns whether the purpose of the command is something other than its output. */
 static bool has_effect(const struct invocation *invocation)
 {
-    return command_view(invocation) == STORE_PRIVATE || invocation->has_written_file;
+    return !invocation->is_help &&
+           (command_view(invocation) == STORE_PRIVATE || invocation->has_written_file);
 }
 
 void run_print_fault(struct output *output, const char *command, const struct fault *fault)
@@ -189,7 +190,6 @@ int run_command(const struct command *command, const struct machine *machine, in
                                                          ? RESTORE_POINT_AUTO
                                                          : RESTORE_POINT_SKIP};
     char **arguments = calloc((size_t)argc + 1, sizeof *arguments);
-    bool wants_help = false;
     bool is_done;
     int code;
     struct fault fault = {0};
@@ -199,8 +199,9 @@ int run_command(const struct command *command, const struct machine *machine, in
     for (int i = 1; i < argc; i++)
         invocation.output.is_json |= ascii_compare(argv[i], "--json") == 0;
     is_done = arguments || fault_no_memory(&fault);
-    is_done = is_done && options_parse(&invocation, argc, argv, arguments, &wants_help, &fault);
-    if (is_done && wants_help)
+    is_done =
+        is_done && options_parse(&invocation, argc, argv, arguments, &invocation.is_help, &fault);
+    if (is_done && invocation.is_help)
         help_of_command(command, &invocation.output);
     else
         is_done = is_done && (!command->evaluate || command->evaluate(&invocation, &fault)) &&
