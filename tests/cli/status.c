@@ -333,10 +333,10 @@ START_TEST(the_bar_changes_style_at_80_and_90_percent)
     static const struct {
         unsigned ports;
         const char *style;
-    } rows[] = {{13107, "[<good>#"},
-                {13108, "[<warning>#"},
-                {14745, "[<warning>#"},
-                {14746, "[<bad>#"},
+    } rows[] = {{13025, "[<good>#"},
+                {13026, "[<warning>#"},
+                {14663, "[<warning>#"},
+                {14664, "[<bad>#"},
                 {16384, "[<bad>#"}};
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

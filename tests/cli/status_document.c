@@ -38,7 +38,7 @@ static const struct {
     {"usage.tcp.both_families_in_use", 14911},
     {"usage.udp.in_use", 612},
     {"usage.udp.available", 16384},
-    {"usage.udp.percent", 3},
+    {"usage.udp.percent", 4},
     {"usage.udp.by_state.open", 612},
     {"usage.udp.ipv4.in_use", 612},
     {"usage.udp.ipv6.percent", 0},

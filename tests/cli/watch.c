@@ -315,11 +315,11 @@ START_TEST(csv_contains_a_header_and_rows)
     expect_in(fake_out(&fake),
               "time,protocol,family,in_use,available,percent,time_wait,bound,is_partial,"
               "ports_per_second,seconds_to_full\r\n"
-              "2026-11-22T10:00:00Z,tcp,ipv4,100,16384,0,0,0,false,,\r\n"
+              "2026-11-22T10:00:00Z,tcp,ipv4,100,16384,1,0,0,false,,\r\n"
               "2026-11-22T10:00:00Z,udp,ipv4,0,16384,0,0,0,false,,\r\n"
               "2026-11-22T10:00:10Z,tcp,,,,,,,,,\r\n"
               "2026-11-22T10:00:10Z,udp,,,,,,,,,\r\n");
-    expect_in(fake_out(&fake), "2026-11-22T10:00:50Z,tcp,ipv4,600,16384,3,0,0,false,10.000,1578\r\n"
+    expect_in(fake_out(&fake), "2026-11-22T10:00:50Z,tcp,ipv4,600,16384,4,0,0,false,10.000,1578\r\n"
                                "2026-11-22T10:00:50Z,udp,ipv4,0,16384,0,0,0,false,0.000,\r\n");
     fake_release(&fake);
 }

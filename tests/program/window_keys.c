@@ -383,7 +383,7 @@ END_TEST
 START_TEST(screen_readers_learn_the_figures_of_gauge_and_map)
 {
     struct answer gauge, port;
-    unsigned percent;
+    const wchar_t *share;
     HWND map;
 
     CoInitialize(NULL);
@@ -392,7 +392,8 @@ START_TEST(screen_readers_learn_the_figures_of_gauge_and_map)
     gauge = ask_accessible(find(page("Now"), L"MaxportDrawing", "TCP: "));
     ck_assert_int_eq(gauge.role, ROLE_SYSTEM_PROGRESSBAR);
     ck_assert(gauge.state & STATE_SYSTEM_READONLY);
-    ck_assert_msg(swscanf(gauge.value, L"%*[0-9,] of %*[0-9,] (%u %%)", &percent) == 1, "%ls",
+    share = wcschr(gauge.value, L'('); /* "12 of 16,384 (<1 %)" */
+    ck_assert_msg(share && wcsstr(share, L" %)") && wcsstr(gauge.value, L" of "), "%ls",
                   gauge.value);
     map = await_map();
     tab_to(map);

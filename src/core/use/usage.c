@@ -155,7 +155,8 @@ unsigned usage_percent(uint32_t in_use, uint32_t available)
     /* in_use can exceed available: in_use also counts excluded ports that were bound by number. */
     if (in_use >= available)
         return in_use > 0 ? 100 : 0;
-    return (unsigned)((uint64_t)in_use * 100 / available);
+    unsigned percent = (unsigned)(((uint64_t)in_use * 200 + available) / (2 * (uint64_t)available));
+    return percent > 99 ? 99 : percent;
 }
 
 enum family usage_fuller(const struct usage *usage)

@@ -68,8 +68,9 @@ void usage_count(const struct sockets *sockets, enum protocol protocol,
 /* Returns the number of usable ports: range minus excluded ports; 0 if the range is unknown. */
 uint32_t usage_available(const struct usage *usage, enum family family);
 
-/* Returns in_use in percent of available, 0 to 100, for comparisons and JSON. Rounds down, so that
- * only 100 means full. Screens show share_string(). */
+/* Returns in_use in percent of available, 0 to 100, for comparisons and JSON. It is rounded
+ * like share_string(), so that no screen shows a percentage that has reached a threshold together
+ * with a rating that has not. Only 100 means full. */
 unsigned usage_percent(uint32_t in_use, uint32_t available);
 
 /* Returns the family with the higher ratio of ports in use to usable ports; IPv4 if equal. A

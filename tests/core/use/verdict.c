@@ -59,10 +59,10 @@ START_TEST(the_verdict_changes_at_80_90_and_99_percent)
         enum verdict_kind kind;
     } rows[] = {
         {0, 16384, VERDICT_HEALTHY},
-        {13107, 16384, VERDICT_HEALTHY}, /* 79.9 % of the available ports */
-        {13108, 16384, VERDICT_FILLING},
-        {14745, 16384, VERDICT_FILLING},
-        {14746, 16384, VERDICT_NEARLY_FULL},
+        {13025, 16384, VERDICT_HEALTHY}, /* 79.498 %, which is shown as 79 % */
+        {13026, 16384, VERDICT_FILLING},
+        {14663, 16384, VERDICT_FILLING},
+        {14664, 16384, VERDICT_NEARLY_FULL},
         {16220, 16384, VERDICT_NEARLY_FULL},
         {16221, 16384, VERDICT_FULL},
         {16384, 16384, VERDICT_FULL},

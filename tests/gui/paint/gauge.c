@@ -93,8 +93,8 @@ START_TEST(one_used_or_one_free_port_is_visible)
 }
 END_TEST
 
-/* The thresholds equal the thresholds of the bar on the console. The window and the console round
- * percentages down. */
+/* The thresholds equal the thresholds of the bar on the console. A rounded percentage
+ * that has reached a threshold is rated accordingly. */
 START_TEST(each_threshold_changes_colour_and_text)
 {
     static const struct {
@@ -102,11 +102,11 @@ START_TEST(each_threshold_changes_colour_and_text)
         int is; /* 0 good, 1 warning, 2 bad */
         const char *text;
     } steps[] = {
-        {799, 0, "799 of 1,000 in use, 79 %"},
-        {800, 1, "800 of 1,000 in use, 80 %: filling up"},
-        {899, 1, "899 of 1,000 in use, 89 %: filling up"},
-        {900, 2, "900 of 1,000 in use, 90 %: nearly full"},
-        {999, 2, "999 of 1,000 in use, 99 %: nearly full"},
+        {794, 0, "794 of 1,000 in use, 79 %"},
+        {795, 1, "795 of 1,000 in use, 80 %: filling up"},
+        {894, 1, "894 of 1,000 in use, 89 %: filling up"},
+        {895, 2, "895 of 1,000 in use, 90 %: nearly full"},
+        {999, 2, "999 of 1,000 in use, >99 %: nearly full"},
         {1000, 2, "1,000 of 1,000 in use, 100 %: none free"},
         {1003, 2, "1,003 of 1,000 in use, 100 %: none free"},
     };
