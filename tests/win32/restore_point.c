@@ -439,8 +439,7 @@ END_TEST
 
 START_TEST(list_and_create_agree_that_there_is_no_system_restore)
 {
-    adapter.srclient.module =
-        GetModuleHandleW(L"kernel32.dll"); /* a DLL without SRSetRestorePointW */
+    adapter.srclient.module = GetModuleHandleW(L"kernel32.dll"); /* lacks SRSetRestorePointW */
     make(NONE_YET, "");
     expect(RESTORE_POINT_UNAVAILABLE, 0, result.code, "This Windows has no System Restore");
     ck_assert(!functions.list(functions.context, &points, &fault));
