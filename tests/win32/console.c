@@ -83,8 +83,10 @@ START_TEST(writing_to_a_closed_pipe_fails)
     SetStdHandle(STD_OUTPUT_HANDLE, writer);
     console_open(&console, &screen);
     ck_assert(screen.write(screen.context, SCREEN_OUT, "x", 1));
+    ck_assert(!screen.reader_has_closed(screen.context));
     CloseHandle(reader);
     ck_assert(!screen.write(screen.context, SCREEN_OUT, "x", 1));
+    ck_assert(screen.reader_has_closed(screen.context));
     console_close(&console);
     CloseHandle(writer);
 }
@@ -98,6 +100,7 @@ START_TEST(writing_to_a_read_only_file_fails)
     SetStdHandle(STD_OUTPUT_HANDLE, file);
     console_open(&console, &screen);
     ck_assert(!screen.write(screen.context, SCREEN_OUT, "x", 1));
+    ck_assert(!screen.reader_has_closed(screen.context));
     console_close(&console);
     CloseHandle(file);
     DeleteFileW(path);
