@@ -390,7 +390,7 @@ static bool is_console(void *context, enum screen_stream which)
     return console->is_console[which];
 }
 
-/* GetOEMCP too, because the console keeps its font after `chcp 65001`. */
+/* The OEM code page counts, too, because the console keeps its font after `chcp 65001`. */
 static bool has_symbols(void *context)
 {
     return is_console(context, SCREEN_OUT) && !page_is_east_asian(GetConsoleOutputCP()) &&
