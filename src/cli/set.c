@@ -100,7 +100,7 @@ const struct command command_set = {
                "a restart of Windows (inferred for Vista and later).\n",
     .flags = COMMAND_CHANGES | COMMAND_RESTORE_POINT | COMMAND_LISTS_SETTINGS,
     .argument_minimum = 1,
-    .argument_maximum = 16,
+    .argument_maximum = SETTINGS_MAX,
     .argument_missing = "set needs a port or NAME=VALUE, for example maxport set 65534.",
     .evaluate = evaluate_set,
     .run = run_set,
