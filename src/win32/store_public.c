@@ -213,6 +213,20 @@ static bool enter_public(const struct store_folder *above, const wchar_t *name,
 
 /* ---- the journal ------------------------------------------------------ */
 
+/* Extends the time limit for a long journal. This must happen before the journal is read, because
+ * reading 100 MiB can take longer than the limit. */
+static void extend_by_size(const struct store_folder *root)
+{
+    wchar_t path[STORE_PATH_CHARACTERS];
+    WIN32_FILE_ATTRIBUTE_DATA found;
+    struct fault ignored;
+    if (!store_folder_path(root, journal_leaf, path, &ignored) ||
+        !GetFileAttributesExW(path, GetFileExInfoStandard, &found))
+        return;
+    uint64_t length = (uint64_t)found.nFileSizeHigh << 32 | found.nFileSizeLow;
+    background_extend((DWORD)(length / STORE_PUBLISH_BYTES_PER_MS));
+}
+
 /* Copies the journal to a name other than the current copy's. *last: the higher of the numbers of
  * the new copy and the current copy. */
 static bool copy_journal(HKEY root_key, const struct store_folder *root,
@@ -223,9 +237,9 @@ static bool copy_journal(HKEY root_key, const struct store_folder *root,
     DWORD error = ERROR_FILE_EXISTS, copy = 0;
     char *data;
     size_t length;
+    extend_by_size(root);
     if (!store_file_read(root, journal_leaf, &data, &length, fault))
         return fault->kind == FAULT_MISSING; /* no change was made yet */
-    background_extend((DWORD)(length / STORE_PUBLISH_BYTES_PER_MS));
     for (; copy < COPIES; copy++) {
         store_public_leaf(journal_leaf, copy, leaf, LEAF_CHARACTERS);
         error = copy == current ? ERROR_FILE_EXISTS : make_copy(copies, leaf, data, length, NULL);
