@@ -49,8 +49,8 @@ struct setting {
     bool suggests_maximum; /* the window suggests the highest value, not the lowest */
     /* Numbers that people often type; 0 ends the list. setting_find_slip() suggests only these
      * numbers, because any other stored number may be intended. If the list is empty, the
-     * function suggests any documented number, but only for a stored number that is not documented.
-     */
+     * function makes any suggestion that is within the documented bounds, but only if the stored
+     * number is outside these bounds. */
     uint32_t usual[SETTING_USUAL_MAX];
     struct setting_bounds bounds[SETTING_BOUNDS_MAX];
     struct setting_note notes[SETTING_NOTES_MAX];
