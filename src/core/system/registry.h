@@ -39,7 +39,8 @@ struct registry {
     bool (*flush)(void *context, const char *key, struct fault *);
 
     /* Visits a key, its values and all subkeys. Creates nothing. Fails with FAULT_MISSING if the
-     * key does not exist, and at the first subkey that cannot be read. */
+     * key does not exist. Also ends at the first subkey that cannot be read, with the fault of this
+     * subkey. */
     bool (*walk)(void *context, const char *key, const struct registry_visitor *, struct fault *);
 
     /* Reads the time of the last write to the key by any program, ms since 1970 UTC. Fails with
