@@ -1,6 +1,7 @@
 /* main.c - maxport.exe: the only file of cli that includes headers of win32. */
 #include <windows.h>
 
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 #include "win32/lib/background.h"
 #include "win32/lib/wide.h"
 #include "win32/machine.h"
+#include "win32/random.h"
 
 /* Writes ASCII text to standard error. Used before a screen exists. */
 static int give_up(const char *words)
@@ -31,6 +33,17 @@ static char **utf8_arguments(int argc, wchar_t **wide)
     return argv;
 }
 
+/* Seeds the hashes of jansson, so that keys in a file cannot be chosen to collide. By itself,
+ * jansson would request the seed from a cryptographic provider and so load ten DLLs. */
+static void seed_json(void)
+{
+    struct fault ignored;
+    size_t seed;
+
+    if (random_fill(&seed, sizeof seed, &ignored))
+        json_object_seed(seed);
+}
+
 /* Called by the C runtime; no header declares it. */
 int wmain(int argc, wchar_t **wide);
 
@@ -44,6 +57,7 @@ int wmain(int argc, wchar_t **wide)
     if (!harden_process())
         return give_up("maxport: not started, because Windows would load DLLs from unsafe "
                        "folders.\n");
+    seed_json();
     argv = utf8_arguments(argc, wide);
     if (!argv)
         return give_up("maxport: not enough memory.\n");
