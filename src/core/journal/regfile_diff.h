@@ -15,8 +15,8 @@ struct regfile_diff {
     enum regfile_diff_kind kind;
     const char *key;  /* as in struct regfile */
     const char *name; /* NULL: the key itself */
-    /* Each value is absent if its side does not contain it. In the file, "Name"=- is also
-     * absent. */
+    /* Each value is absent if its side does not contain it. in_file is also absent if
+     * the file deletes the value ("Name"=-). */
     const struct value *in_file, *in_registry;
 };
 
