@@ -524,17 +524,18 @@ const struct command command_restore = {
                 "maxport restore 12 --value KeepAliveTime|also restore another value\n"
                 "maxport restore 12 --exact|also delete settings that the backup does not contain"
                 "\n",
-    .details = "Shows every difference between the file and the registry, then restores, byte "
-               "for byte, the settings that maxport supports (see maxport set --help) and the "
-               "values named with --value. Everything else is only compared: subkeys, "
-               "host name, domain and DHCP data are the identity and live data of this machine. "
-               "With --exact, maxport also deletes the supported settings and named values that "
-               "the file does not contain.\n"
-               "maxport makes a backup first, and maxport undo undoes the restore. An argument "
-               "of digits only is the number of a journal entry, whose backup is restored (see "
-               "maxport history). To name a file of digits only, write .\\12. The file must be a "
-               "version 5 .reg file; other keys in the file are ignored. A setting outside its "
-               "documented bounds is refused, unless you add --force.\n",
+    .details =
+        "Shows every difference between the file and the registry, then restores, byte "
+        "for byte, the settings that maxport supports (see maxport set --help) and the "
+        "values named with --value. Everything else is only compared, because subkeys, host name, "
+        "domain and DHCP data are the identity and live data of this machine. "
+        "With --exact, maxport also deletes the supported settings and named values that "
+        "the file does not contain.\n"
+        "maxport makes a backup first, and maxport undo undoes the restore. An argument "
+        "of digits only is the number of a journal entry, whose backup is restored (see "
+        "maxport history). To name a file of digits only, write .\\12. The file must be a "
+        "version 5 .reg file; other keys in the file are ignored. A setting outside its "
+        "documented bounds is refused, unless you add --force.\n",
     .flags = COMMAND_CHANGES | COMMAND_RESTORE_POINT,
     .argument_minimum = 1,
     .argument_maximum = 1,

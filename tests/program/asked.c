@@ -68,8 +68,8 @@ static void type(HANDLE keyboard, const wchar_t *keys)
 
 /* Prints "exit N", "colored N", "white N", "mode N", "columns N" and the screen in UTF-8 to
  * standard error. The second number counts the characters whose colours differ from those of the
- * last character, the third the characters in bright white. The fourth number is 1 if the output
- * mode is as before, the fifth is the width of the window. */
+ * character in the bottom right corner, the third the characters in bright white. The fourth number
+ * is 1 if the output mode is as before, the fifth is the width of the window. */
 static void print_result(HANDLE screen, DWORD exit_code, DWORD mode_before)
 {
     static WORD attributes[ROWS * COLUMNS];

@@ -10,7 +10,8 @@
  * The child runs in its own job object. When its time is up, the child and all processes that it
  * started are ended. If maxport itself runs in a job object, the child is in this job object from
  * its start. Before Windows 8, a process that is in a job object cannot be put into another one
- * (Win32, "Nested Jobs"), so there only the child itself is ended.
+ * (Win32, "Nested Jobs"). The child then has no job object of its own, and only the child itself
+ * is ended.
  */
 #ifndef WIN32_LIB_CHILD_H
 #define WIN32_LIB_CHILD_H
