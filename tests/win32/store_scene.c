@@ -191,8 +191,8 @@ static bool ends_with(const wchar_t *name, const wchar_t *end)
 }
 
 /* Simulates an open that does not return (as if another program had an oplock, or a file system
- * filter waited for a server), or the open of a file whose deletion is pending. The linker replaces calls of
- * ntdll_open() by calls of this function. */
+ * filter waited for a server), or the open of a file whose deletion is pending. The linker replaces
+ * calls of ntdll_open() by calls of this function. */
 DWORD __wrap_ntdll_open(const struct ntdll_open *request, HANDLE *file)
 {
     if (ends_with(request->name, hanging_end) && request->access & hanging_access)

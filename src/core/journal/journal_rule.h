@@ -22,9 +22,9 @@ enum {
 };
 
 /* Returns the highest valid id of an entry that follows the entries of `earlier`. The limit exists
- * because a forged high id would leave no ids for later changes. The limit leaves room for bad lines,
- * because each may have been an entry. If `earlier` has no entry, it also leaves room for older
- * entries that were deleted or skipped. */
+ * because a forged high id would leave no ids for later changes. The limit leaves room for bad
+ * lines, because each may have been an entry. If `earlier` has no entry, it also leaves room for
+ * older entries that were deleted or skipped. */
 uint64_t journal_rule_last_id(const struct journal *earlier);
 
 /* Returns whether maxport can have started this entry after the entries of `earlier`. The file
