@@ -184,6 +184,8 @@ static char *without_version(const char *text)
 {
     char *copy = replace(strdup(text), "maxport " MAXPORT_VERSION, "maxport VERSION");
 
+    copy = replace(copy, "version=\"" MAXPORT_VERSION, "version=\"VERSION");
+    copy = replace(copy, "version=" MAXPORT_VERSION, "version=VERSION");
     return replace(copy, "\"version\": \"" MAXPORT_VERSION, "\"version\": \"VERSION");
 }
 

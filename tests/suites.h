@@ -54,6 +54,9 @@
     suite(cli_capacity) \
     suite(error_code) \
     suite(explain) \
+    suite(metrics) \
+    suite(metrics_check) \
+    suite(reading) \
     suite(report) \
     suite(backup) \
     suite(restore) \

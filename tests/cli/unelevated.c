@@ -43,6 +43,7 @@ static const struct {
     {"range show", ""},
     {"capacity", ""},
     {"explain 10048", ""},
+    {"metrics --top 3", "maxport_used_ports"},
     {"report report.html --overwrite", ""},
     {"store show", "  To undo  2\n"},
     {"store show --json", "\"undoable\": [\n    2\n  ]"},

@@ -27,6 +27,7 @@
     row(capacity) \
     row(explain) \
     row(report) \
+    row(metrics) \
     row(store_show) \
     row(store_adopt) \
     row(store_remove)
