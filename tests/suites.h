@@ -30,6 +30,7 @@
     suite(os_version) \
     suite(netsh_text) \
     suite(processes) \
+    suite(process_details) \
     suite(series) \
     suite(forecast) \
     suite(usage_history) \

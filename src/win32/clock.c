@@ -31,12 +31,17 @@ static int64_t unix_ms(int64_t ticks)
     return (ticks - 116444736000000000) / 10000;
 }
 
+int64_t clock_unix_ms(const FILETIME *time)
+{
+    return unix_ms((int64_t)((uint64_t)time->dwHighDateTime << 32 | time->dwLowDateTime));
+}
+
 static int64_t now_ms(void *context)
 {
     FILETIME time;
     (void)context;
     GetSystemTimeAsFileTime(&time);
-    return unix_ms((int64_t)((uint64_t)time.dwHighDateTime << 32 | time.dwLowDateTime));
+    return clock_unix_ms(&time);
 }
 
 static int64_t monotonic_ms(void *context)

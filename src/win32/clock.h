@@ -36,4 +36,7 @@ struct clock_adapter {
  * close. */
 void clock_open(struct clock_adapter *clock, struct clock_source *functions);
 
+/* Converts a time of Windows to milliseconds since 1970 UTC. */
+int64_t clock_unix_ms(const FILETIME *time);
+
 #endif

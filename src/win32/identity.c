@@ -29,7 +29,19 @@ static void join_account(const wchar_t *domain, const wchar_t *name, char accoun
     wide_copy_utf8(both, account, IDENTITY_SIZE);
 }
 
-static bool name_sid(SID *sid, char account[IDENTITY_SIZE], struct fault *fault)
+bool identity_print_sid(void *sid, char text[IDENTITY_SIZE], struct fault *fault)
+{
+    wchar_t *wide;
+    if (!ConvertSidToStringSidW(sid, &wide)) {
+        DWORD code = GetLastError();
+        return system_fault(fault, FAULT_FAILED, code, "The account could not be determined");
+    }
+    wide_copy_utf8(wide, text, IDENTITY_SIZE);
+    LocalFree(wide);
+    return true;
+}
+
+bool identity_name_sid(void *sid, char account[IDENTITY_SIZE], struct fault *fault)
 {
     wchar_t name[IDENTITY_SIZE], domain[IDENTITY_SIZE];
     DWORD name_count = IDENTITY_SIZE, domain_count = IDENTITY_SIZE;
@@ -38,14 +50,7 @@ static bool name_sid(SID *sid, char account[IDENTITY_SIZE], struct fault *fault)
         join_account(domain, name, account);
         return true;
     }
-    wchar_t *text;
-    if (!ConvertSidToStringSidW(sid, &text)) {
-        DWORD code = GetLastError();
-        return system_fault(fault, FAULT_FAILED, code, "The account could not be determined");
-    }
-    wide_copy_utf8(text, account, IDENTITY_SIZE);
-    LocalFree(text);
-    return true;
+    return identity_print_sid(sid, account, fault);
 }
 
 static bool read_account(char account[IDENTITY_SIZE], struct fault *fault)
@@ -65,7 +70,7 @@ static bool read_account(char account[IDENTITY_SIZE], struct fault *fault)
     CloseHandle(token);
     if (!is_ok)
         return system_fault(fault, FAULT_FAILED, code, "The account could not be determined");
-    return name_sid(data.user.User.Sid, account, fault);
+    return identity_name_sid(data.user.User.Sid, account, fault);
 }
 
 static void read_session_user(char user[IDENTITY_SIZE])
@@ -108,7 +113,7 @@ static bool read_computer(void *context, char computer[IDENTITY_SIZE], struct fa
     return true;
 }
 
-static bool is_administrator(void)
+bool identity_is_elevated(void)
 {
     SID_IDENTIFIER_AUTHORITY authority = SECURITY_NT_AUTHORITY;
     SID *administrators;
@@ -130,7 +135,7 @@ static bool read(void *context, struct identity *identity, struct fault *fault)
     if (!read_account(found.account, fault) || !read_computer(context, found.computer, fault))
         return false;
     read_session_user(found.session_user);
-    found.is_elevated = is_administrator();
+    found.is_elevated = identity_is_elevated();
     *identity = found;
     return true;
 }

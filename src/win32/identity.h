@@ -15,4 +15,11 @@
 
 void identity_open(struct identity_source *functions);
 
+/* Writes the account of a SID as DOMAIN\NAME, or as the SID if no name is found. May take long if a
+ * domain controller does not respond. */
+bool identity_name_sid(void *sid, char account[IDENTITY_SIZE], struct fault *fault) MUST_CHECK;
+/* Writes the SID itself: S-1-5-18. */
+bool identity_print_sid(void *sid, char text[IDENTITY_SIZE], struct fault *fault) MUST_CHECK;
+bool identity_is_elevated(void) MUST_CHECK;
+
 #endif

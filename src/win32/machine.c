@@ -22,7 +22,7 @@ static void open_shared(struct machine_adapters *adapters, struct machine *machi
     binder_open(&adapters->binder, &machine->binder);
     clock_open(&adapters->clock, &machine->clock);
     files_open(&machine->files);
-    processes_open(&machine->processes);
+    processes_open(&adapters->processes, &machine->processes);
     os_version_open(&machine->os_version);
     identity_open(&machine->identity);
 }

@@ -7,6 +7,7 @@
 #include "win32/clock.h"
 #include "win32/console.h"
 #include "win32/event_log.h"
+#include "win32/processes.h"
 #include "win32/ranges.h"
 #include "win32/registry.h"
 #include "win32/restore_point.h"
@@ -22,6 +23,7 @@ struct machine_adapters {
     struct ranges_adapter ranges;
     struct event_log_adapter events;
     struct services_adapter services;
+    struct processes_adapter processes;
     struct binder_adapter binder;
     struct restore_point_adapter restore_points;
     struct clock_adapter clock;

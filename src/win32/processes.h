@@ -1,7 +1,15 @@
-/* processes.h - the interface `processes`: lists processes with one Toolhelp snapshot.
+/* processes.h - the interface `processes`.
  *
- * A snapshot contains numbers and names only, so no process is opened and no permission is needed.
- * Source: Win32, CreateToolhelp32Snapshot.
+ * list() takes one Toolhelp snapshot, which contains numbers and names only, so no process is
+ * opened and no permission is needed (Win32, CreateToolhelp32Snapshot). detail() opens one process
+ * with the right PROCESS_QUERY_INFORMATION or, on Vista and later, if that is denied,
+ * PROCESS_QUERY_LIMITED_INFORMATION:
+ *
+ * path          QueryFullProcessImageNameW, Windows Vista and later
+ * account       the user of its token, named by LookupAccountSidW within lookup_ms, or the SID
+ * start         GetProcessTimes
+ * command line  class 60 of NtQueryInformationProcess, Windows 8.1 and later (command_line.h); the
+ *               memory of the process is not read
  */
 #ifndef WIN32_PROCESSES_H
 #define WIN32_PROCESSES_H
@@ -13,6 +21,17 @@
 enum { SERVICES_SESSION = 0, UNKNOWN_SESSION = -1 };
 uint32_t process_session(uint32_t process) MUST_CHECK;
 
-void processes_open(struct process_source *functions);
+struct processes_adapter {
+    uint32_t lookup_ms;
+    bool is_lookup_slow; /* a lookup of an account took longer than lookup_ms */
+};
+
+/* Fills *functions, which retains a pointer to *processes. For use by one thread. There is nothing
+ * to close. */
+void processes_open(struct processes_adapter *processes, struct process_source *functions);
+
+/* process_source.detail, in process_details.c. */
+bool process_details_query(void *context, uint32_t id, bool wants_command_line,
+                           struct process_details *details, struct fault *fault) MUST_CHECK;
 
 #endif

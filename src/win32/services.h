@@ -7,11 +7,8 @@
  *
  * detail() returns the application pool of a w3wp.exe, from the argument -ap of its command line
  * (IIS: the Windows Process Activation Service starts w3wp.exe -ap "Shop" -v "v4.0" ...).
- * NtQueryInformationProcess returns the command line, with the class ProcessCommandLineInformation
- * (60, Windows 8.1 and later; System Informer's phnt). Before Windows 8.1, or if this call fails,
- * the command line is read from the memory of the process. For this, maxport and the process must
- * both be 32-bit or both be 64-bit (winternl.h: PEB, RTL_USER_PROCESS_PARAMETERS). detail() returns
- * only the pool's name, because command lines can contain passwords. The process must run in
+ * command_line.h explains how the command line is read. detail() returns only the pool's name,
+ * because command lines can contain passwords. The process must run in
  * session 0, and its path must be w3wp.exe in System32\inetsrv or SysWOW64\inetsrv of this Windows
  * (QueryFullProcessImageNameW, Vista and later; on older versions there is no detail).
  */
@@ -31,11 +28,7 @@ struct services_adapter {
 void services_open(struct services_adapter *services, struct service_source *functions);
 void services_close(struct services_adapter *services);
 
-/* The parts of detail(), public for tests. services_command_line() returns a NUL-terminated string
- * that the caller frees, or NULL if permission is missing or the process is not supported. With
- * COMMAND_LINE_FROM_MEMORY it does not try ProcessCommandLineInformation. */
-enum command_line_way { COMMAND_LINE_ANY, COMMAND_LINE_FROM_MEMORY };
-wchar_t *services_command_line(uint32_t process, enum command_line_way way) MUST_CHECK;
+/* The parts of detail(), public for tests. */
 bool services_is_pool_worker(const wchar_t *path, uint32_t session) MUST_CHECK;
 bool services_pool_of(const wchar_t *command_line, char *pool, size_t size) MUST_CHECK;
 

@@ -32,6 +32,9 @@ void fake_init(struct fake *fake)
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++)
             fake->tables[p][f].is_available = true;
+    for (int i = 0; i < DETAIL_COUNT; i++)
+        fake->detail_states[i] = DETAIL_KNOWN;
+    fake->process_started_ms = fake->now_ms - 1800 * 1000;
     fake->memory.physical_bytes = UINT64_C(8) << 30;
     fake->width = 80;
     fake->page_columns = 80;

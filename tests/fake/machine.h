@@ -46,6 +46,7 @@
 
 #include "core/base/text.h"
 #include "core/system/machine.h"
+#include "core/system/process_details.h"
 
 enum fake_call {
     CALL_REGISTRY_READ,
@@ -83,6 +84,7 @@ enum fake_call {
     CALL_FILES_WRITE,
     CALL_FILES_PATH,
     CALL_PROCESSES_LIST,
+    CALL_PROCESSES_DETAIL,
     CALL_OS_VERSION_READ,
     CALL_IDENTITY_READ,
     CALL_CLOCK_NOW,
@@ -191,6 +193,7 @@ struct fake_folder {
     size_t count;
 };
 
+#define FAKE_SECRET "--password=hunter2"
 enum { FAKE_EVENT_MAXIMUM = 8, FAKE_ANSWER_MAXIMUM = 8, FAKE_NOTE_MAXIMUM = 4096 };
 
 struct fake {
@@ -217,7 +220,12 @@ struct fake {
     bool is_auto_reuse_known;
     struct events log;        /* .is_known is initially false */
     struct services services; /* see fake_add_service */
-    struct memory memory;     /* initially 8 GB; the size of the pool is unknown */
+    /* Details of every process, initially all known: C:\Apps\NAME, SHOP\service, started half an
+     * hour ago; the command line contains FAKE_SECRET. */
+    enum detail_state detail_states[DETAIL_COUNT];
+    int64_t process_started_ms;
+    bool have_processes_ended; /* processes.detail fails with FAULT_MISSING */
+    struct memory memory;      /* initially 8 GB; the size of the pool is unknown */
     uint8_t bind_answers[PROTOCOL_COUNT][65536]; /* enum bind_answer; initially all free */
     struct restore_points points;                /* see fake_add_restore_point */
     struct restore_point_result point_result;    /* result of the next restore_points.make */

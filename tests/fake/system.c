@@ -162,8 +162,36 @@ static bool processes_list(void *context, struct processes *processes, struct fa
     if (count > 0)
         processes->rows = fake_copy(fake->processes.rows, count * sizeof *processes->rows);
     processes->count = count;
+    processes->taken_ms = fake->now_ms;
     processes_sort(processes);
     return fake_end(fake, CALL_PROCESSES_LIST, mishap, FAULT_FAILED, fault);
+}
+
+static bool processes_detail(void *context, uint32_t id, bool wants_command_line,
+                             struct process_details *details, struct fault *fault)
+{
+    struct fake *fake = context;
+    enum fake_mishap mishap = fake_begin(fake, CALL_PROCESSES_DETAIL);
+    if (fake_fails_at_all(mishap))
+        return fake_fail(fake, CALL_PROCESSES_DETAIL, FAULT_FAILED, fault);
+    char name[300];
+    processes_sort(&fake->processes);
+    if (fake->have_processes_ended || !processes_find(&fake->processes, id))
+        return fault_set(fault, FAULT_MISSING, 0, "Process %lu has ended meanwhile.",
+                         (unsigned long)id);
+    memcpy(details->state, fake->detail_states, sizeof details->state);
+    if (!wants_command_line)
+        details->state[DETAIL_COMMAND_LINE] = DETAIL_UNKNOWN;
+    snprintf(name, sizeof name, "%s", processes_find(&fake->processes, id)->name);
+    if (details->state[DETAIL_PATH] == DETAIL_KNOWN)
+        text_printf(&details->text[DETAIL_PATH], "C:\\Apps\\%s", name);
+    if (details->state[DETAIL_ACCOUNT] == DETAIL_KNOWN)
+        text_puts(&details->text[DETAIL_ACCOUNT], "SHOP\\service");
+    if (details->state[DETAIL_COMMAND_LINE] == DETAIL_KNOWN)
+        text_printf(&details->text[DETAIL_COMMAND_LINE], "\"C:\\Apps\\%s\" " FAKE_SECRET, name);
+    details->started_ms = fake->process_started_ms;
+    details->read_ms = fake->now_ms;
+    return fake_end(fake, CALL_PROCESSES_DETAIL, mishap, FAULT_FAILED, fault);
 }
 
 void fake_set_windows(struct fake *fake, uint32_t major, uint32_t minor, uint32_t build,
@@ -211,7 +239,7 @@ void fake_open_system(struct fake *fake)
         (struct service_source){.context = fake, .read = services_read, .detail = services_detail};
     machine->memory = (struct memory_source){fake, memory_read};
     machine->audit = (struct audit){fake, audit_report};
-    machine->processes = (struct process_source){fake, processes_list};
+    machine->processes = (struct process_source){fake, processes_list, processes_detail};
     machine->os_version = (struct os_version_source){fake, os_version_read};
     machine->identity = (struct identity_source){fake, identity_read, identity_read_computer};
 }

@@ -272,6 +272,10 @@ WRAP(files, write, ACTS, FAULT_FAILED,
 WRAP(processes, list, 0, FAULT_FAILED,
      (void *context, struct processes *processes, struct fault *fault),
      (context, processes, fault))
+WRAP(processes, detail, 0, FAULT_FAILED,
+     (void *context, uint32_t id, bool wants_command_line, struct process_details *details,
+      struct fault *fault),
+     (context, id, wants_command_line, details, fault))
 WRAP(os_version, read, 0, FAULT_FAILED,
      (void *context, struct os_version *version, struct fault *fault), (context, version, fault))
 WRAP(identity, read, 0, FAULT_FAILED,
@@ -345,6 +349,7 @@ static void wrap(struct machine *machine)
     USE(files, read);
     USE(files, write);
     USE(processes, list);
+    USE(processes, detail);
     USE(os_version, read);
     USE(identity, read);
     USE(identity, read_computer);

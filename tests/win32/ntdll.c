@@ -52,6 +52,8 @@ static LONG NTAPI set_known(HANDLE file, IO_STATUS_BLOCK *block, void *data, ULO
 
 late_function __wrap_late_bind(struct late *dll, const char *function, struct fault *fault)
 {
+    if (scratch_query_process && strcmp(function, "NtQueryInformationProcess") == 0)
+        return scratch_query_process;
     if (knows_class && strcmp(function, "NtSetInformationFile") == 0)
         return (late_function)set_known;
     if (answer && strcmp(function, "NtCreateFile") == 0)

@@ -80,6 +80,7 @@ END_TEST
 START_TEST(the_process_list_contains_this_process)
 {
     struct process_source functions;
+    struct processes_adapter adapter;
     struct processes processes;
     wchar_t path[MAX_PATH];
     char name[MAX_PATH], buffer[300];
@@ -87,7 +88,7 @@ START_TEST(the_process_list_contains_this_process)
     wide_copy_utf8(wcsrchr(path, L'\\') + 1, name, sizeof name);
 
     processes_init(&processes);
-    processes_open(&functions);
+    processes_open(&adapter, &functions);
     ck_assert_msg(functions.list(functions.context, &processes, &fault), "%s", fault.text);
     ck_assert_str_eq(processes_name(&processes, GetCurrentProcessId(), buffer), name);
     for (size_t i = 1; i < processes.count; i++)

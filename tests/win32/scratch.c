@@ -6,6 +6,8 @@
 #include <string.h>
 #include <wchar.h>
 
+late_function scratch_query_process;
+
 static const wchar_t lock_holder_variable[] = L"MAXPORT_TEST_LOCK_HOLDER";
 static const wchar_t key_variable[] = L"MAXPORT_TEST_KEY";
 static const wchar_t ready_variable[] = L"MAXPORT_TEST_READY";

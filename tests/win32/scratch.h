@@ -5,6 +5,8 @@
 
 #include "core/base/fault.h"
 
+#include "win32/lib/late.h"
+
 #include <check.h>
 #include <windows.h>
 
@@ -32,6 +34,10 @@ bool scratch_exists(const wchar_t *path);
 /* Opens a file without sharing. A thread closes the file after `ms` milliseconds. The caller waits
  * for the returned handle of the thread and then closes the handle. */
 HANDLE scratch_hold(const wchar_t *path, DWORD ms);
+
+/* The function that late_bind() returns for NtQueryInformationProcess; NULL: the real function
+ * (ntdll.c). */
+extern late_function scratch_query_process;
 
 /* Starts this executable a second time. The second process locks the store at `folder`, whose
  * record is below the key of `scratch`, and waits. When this function returns, the process has the

@@ -3,6 +3,7 @@
 #include "win32/services.h"
 #include "scratch.h"
 #include "suites.h"
+#include "win32/command_line.h"
 #include "win32/lib/wide.h"
 #include "win32/processes.h"
 
@@ -56,9 +57,10 @@ static DWORD process_of(const char *name)
 START_TEST(services_agree_with_the_status_of_each_service)
 {
     struct process_source process_port;
+    struct processes_adapter process_adapter;
     struct processes processes;
     processes_init(&processes);
-    processes_open(&process_port);
+    processes_open(&process_adapter, &process_port);
     ASSERT_WORKS(process_port.list(process_port.context, &processes, &fault));
 
     for (int has_begun = 0; has_begun < 2; has_begun++) {
@@ -182,17 +184,17 @@ START_TEST(command_lines_are_read_in_both_ways)
     PROCESS_INFORMATION process = start_suspended(L"-ap \"Shop\" secret");
     static const enum command_line_way ways[] = {COMMAND_LINE_ANY, COMMAND_LINE_FROM_MEMORY};
     for (size_t i = 0; i < 2; i++) {
-        wchar_t *line = services_command_line(process.dwProcessId, ways[i]);
+        wchar_t *line = command_line_read(process.dwProcessId, ways[i]);
         ck_assert_ptr_nonnull(line);
         ck_assert_ptr_nonnull(wcsstr(line, L"\\cmd.exe -ap \"Shop\" secret"));
         ck_assert_uint_eq(wcslen(wcsstr(line, L"secret")), 6);
         free(line);
-        line = services_command_line(GetCurrentProcessId(), ways[i]);
+        line = command_line_read(GetCurrentProcessId(), ways[i]);
         ck_assert_ptr_nonnull(line);
         ck_assert_int_eq(wcscmp(line, GetCommandLineW()), 0);
         free(line);
-        ck_assert_ptr_null(services_command_line(0xfffffff0, ways[i]));
-        ck_assert_ptr_null(services_command_line(0, ways[i]));
+        ck_assert_ptr_null(command_line_read(0xfffffff0, ways[i]));
+        ck_assert_ptr_null(command_line_read(0, ways[i]));
     }
     end(&process);
 }

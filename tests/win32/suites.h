@@ -32,6 +32,7 @@
     suite(os) \
     suite(memory) \
     suite(binder) \
+    suite(process_details) \
     suite(services) \
     suite(launcher) \
     suite(event_log) \

@@ -15,6 +15,7 @@ struct process {
 struct processes {
     struct process *rows; /* owned, ascending by id */
     size_t count;
+    int64_t taken_ms; /* when the processes were listed, ms since 1970 UTC; 0: they were not */
 };
 
 void processes_init(struct processes *processes);
@@ -26,9 +27,16 @@ const struct process *processes_find(const struct processes *processes, uint32_t
  * contains "(" is quoted, because maxport adds its own remarks in parentheses. */
 const char *processes_name(const struct processes *processes, uint32_t id, char buffer[300]);
 
+struct process_details;
+
 struct process_source {
     void *context;
     bool (*list)(void *context, struct processes *, struct fault *);
+    /* Reads the details of one process (process_details.h) into an empty struct. May take a second,
+     * so call it only for the few processes that are shown. Fails with FAULT_MISSING if no process
+     * has this ID; a detail that cannot be read is no failure. Optional. */
+    bool (*detail)(void *context, uint32_t id, bool wants_command_line, struct process_details *,
+                   struct fault *);
 };
 
 #endif

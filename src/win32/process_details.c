@@ -1,0 +1,222 @@
+#include "core/system/process_details.h"
+
+#include "win32/clock.h"
+#include "win32/command_line.h"
+#include "win32/identity.h"
+#include "win32/lib/background.h"
+#include "win32/lib/late.h"
+#include "win32/lib/wide.h"
+#include "win32/processes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PATH_COUNT = 32768, LINE_MS = 1000 };
+
+typedef BOOL(WINAPI *query_image_name)(HANDLE, DWORD, LPWSTR, PDWORD);
+
+/* Returns the state of a detail whose reading ended with this error code. */
+static enum detail_state state_of(DWORD code)
+{
+    switch (code) {
+    case NO_ERROR:
+        return DETAIL_KNOWN;
+    case ERROR_ACCESS_DENIED:
+        return identity_is_elevated() ? DETAIL_DENIED : DETAIL_NEEDS_ELEVATION;
+    case ERROR_NOT_SUPPORTED:
+        return DETAIL_NOT_OFFERED;
+    default:
+        return DETAIL_UNKNOWN;
+    }
+}
+
+static void set_wide(struct process_details *details, enum process_detail detail,
+                     const wchar_t *wide)
+{
+    char *text = wide_to_utf8(wide, wcslen(wide));
+    if (text)
+        text_puts(&details->text[detail], text);
+    else
+        details->text[detail].is_broken = true;
+    free(text);
+}
+
+/* ---- path and start --------------------------------------------------- */
+
+static DWORD read_path(HANDLE process, struct process_details *details)
+{
+    query_image_name query = (query_image_name)late_kernel32("QueryFullProcessImageNameW");
+    DWORD length = PATH_COUNT;
+    wchar_t *path = query ? malloc(PATH_COUNT * sizeof *path) : NULL;
+    if (!path)
+        return query ? ERROR_NOT_ENOUGH_MEMORY : ERROR_NOT_SUPPORTED;
+    DWORD code = query(process, 0, path, &length) ? NO_ERROR : GetLastError();
+    if (code == NO_ERROR && length == 0)
+        code = ERROR_GEN_FAILURE;
+    if (code == NO_ERROR)
+        set_wide(details, DETAIL_PATH, path);
+    free(path);
+    return code;
+}
+
+static DWORD read_started(HANDLE process, struct process_details *details)
+{
+    FILETIME created, ended, kernel, user;
+    if (!GetProcessTimes(process, &created, &ended, &kernel, &user))
+        return GetLastError();
+    details->started_ms = clock_unix_ms(&created);
+    return NO_ERROR;
+}
+
+/* ---- account ---------------------------------------------------------- */
+
+/* Data of a job, which works on its own copy. */
+struct account_search {
+    uint8_t sid[SECURITY_MAX_SID_SIZE];
+    char account[IDENTITY_SIZE]; /* "": not found */
+};
+
+static void find_account(void *data)
+{
+    struct account_search *search = data;
+    struct fault ignored;
+    if (!identity_name_sid(search->sid, search->account, &ignored))
+        search->account[0] = '\0';
+}
+
+static DWORD read_sid(HANDLE process, uint8_t sid[SECURITY_MAX_SID_SIZE])
+{
+    union {
+        TOKEN_USER user;
+        uint8_t bytes[sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE];
+    } data;
+    HANDLE token;
+    DWORD bytes, code = NO_ERROR;
+    if (!OpenProcessToken(process, TOKEN_QUERY, &token))
+        return GetLastError();
+    if (!GetTokenInformation(token, TokenUser, &data, sizeof data, &bytes))
+        code = GetLastError();
+    else if (!CopySid(SECURITY_MAX_SID_SIZE, sid, data.user.User.Sid))
+        code = GetLastError();
+    CloseHandle(token);
+    return code;
+}
+
+/* Looks up the name in a job, because a domain controller may not respond. After the first lookup
+ * that took too long, only SIDs are shown. */
+static DWORD read_account(struct processes_adapter *adapter, HANDLE process,
+                          struct process_details *details)
+{
+    struct account_search search = {.account = ""};
+    struct fault ignored;
+    DWORD code = read_sid(process, search.sid);
+    if (code != NO_ERROR)
+        return code;
+    struct background *job = adapter->is_lookup_slow
+                                 ? NULL
+                                 : background_start(find_account, NULL, &search, sizeof search,
+                                                    adapter->lookup_ms, &ignored);
+    const struct account_search *found = job ? background_wait(job) : NULL;
+    if (job && !found)
+        adapter->is_lookup_slow = true;
+    if (found)
+        memcpy(search.account, found->account, sizeof search.account);
+    background_close(job);
+    if (!search.account[0] && !identity_print_sid(search.sid, search.account, &ignored))
+        return ERROR_GEN_FAILURE;
+    text_puts(&details->text[DETAIL_ACCOUNT], search.account);
+    return NO_ERROR;
+}
+
+/* ---- command line ----------------------------------------------------- */
+
+struct line_search {
+    HANDLE process;
+    wchar_t *line;
+    DWORD code;
+};
+
+static void find_line(void *data)
+{
+    struct line_search *search = data;
+    search->code = command_line_query(search->process, &search->line);
+}
+
+static void release_line(void *data)
+{
+    struct line_search *search = data;
+    if (search->code == NO_ERROR)
+        free(search->line);
+    CloseHandle(search->process);
+}
+
+/* Reads the command line in a job, which has its own handle, because the owner of a process can
+ * delay reading its memory. */
+static DWORD read_line(HANDLE process, struct process_details *details)
+{
+    struct line_search search = {.code = ERROR_TIMEOUT};
+    struct fault ignored;
+    if (!DuplicateHandle(GetCurrentProcess(), process, GetCurrentProcess(), &search.process, 0,
+                         FALSE, DUPLICATE_SAME_ACCESS))
+        return GetLastError();
+    struct background *job =
+        background_start(find_line, release_line, &search, sizeof search, LINE_MS, &ignored);
+    if (!job)
+        release_line(&search);
+    const struct line_search *found = job ? background_wait(job) : NULL;
+    DWORD code = found ? found->code : ERROR_TIMEOUT;
+    if (code == NO_ERROR)
+        set_wide(details, DETAIL_COMMAND_LINE, found->line);
+    background_close(job);
+    return code;
+}
+
+/* ---- all details ------------------------------------------------------ */
+
+/* A process that has ended exists until all handles to it are closed. */
+static bool has_ended(HANDLE process)
+{
+    DWORD code;
+    return GetExitCodeProcess(process, &code) && code != STILL_ACTIVE;
+}
+
+/* Windows Vista and later grant PROCESS_LIMITED for more processes than PROCESS_QUERY_INFORMATION.
+ * Windows XP knows only the latter. */
+static HANDLE open_process(uint32_t id, DWORD *code)
+{
+    HANDLE process = OpenProcess(PROCESS_QUERY_INFORMATION, FALSE, id);
+    *code = process ? NO_ERROR : GetLastError();
+    if (*code != ERROR_ACCESS_DENIED)
+        return process;
+    process = OpenProcess(PROCESS_LIMITED, FALSE, id);
+    *code = process ? NO_ERROR : GetLastError();
+    return process;
+}
+
+bool process_details_query(void *context, uint32_t id, bool wants_command_line,
+                           struct process_details *details, struct fault *fault)
+{
+    DWORD code;
+    HANDLE process = open_process(id, &code);
+    FILETIME now;
+    if (code == ERROR_INVALID_PARAMETER || (process && has_ended(process))) {
+        if (process)
+            CloseHandle(process);
+        return fault_set(fault, FAULT_MISSING, code, "Process %lu has ended meanwhile.",
+                         (unsigned long)id);
+    }
+    GetSystemTimeAsFileTime(&now);
+    details->read_ms = clock_unix_ms(&now);
+    if (!process) {
+        for (int i = 0; i < DETAIL_COUNT; i++)
+            details->state[i] = state_of(code);
+        return true;
+    }
+    details->state[DETAIL_PATH] = state_of(read_path(process, details));
+    details->state[DETAIL_ACCOUNT] = state_of(read_account(context, process, details));
+    details->state[DETAIL_STARTED] = state_of(read_started(process, details));
+    if (wants_command_line)
+        details->state[DETAIL_COMMAND_LINE] = state_of(read_line(process, details));
+    CloseHandle(process);
+    return true;
+}
