@@ -120,7 +120,7 @@ static json_t *make_document(const struct invocation *invocation, const struct s
     json_object_set_new(document, "protocol", json_string(protocol_key(check->protocol)));
     json_object_set_new(document, "kind", json_string(port_kind_key(check->kind)));
     json_object_set_new(document, "text", document_text(text_string(&check->verdict)));
-    json_object_set_new(document, "owner", process_document(snapshot, check->owner));
+    json_object_set_new(document, "owner", process_document_detailed(snapshot, check->owner));
     json_object_set_new(document, "counts",
                         json_pack("{s:I, s:I, s:I, s:I}", "listeners", (json_int_t)check->listeners,
                                   "bound", (json_int_t)check->held, "connections",

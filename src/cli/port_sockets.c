@@ -19,6 +19,9 @@ struct list {
     const struct service_source *detail;
     bool has_names;
     size_t shown_count; /* number of rows to print */
+    bool has_details;   /* the details of the process that --pid selects */
+    struct process_details details;
+    struct fault details_fault; /* FAULT_NONE: no details were requested, or they are known */
 };
 
 /* ---- collecting ------------------------------------------------------- */
@@ -106,6 +109,15 @@ static bool collect(const struct machine *machine, const struct socket_filter *f
     return true;
 }
 
+/* Reads the details only of the process that the user asked for, because a command line can contain
+ * passwords. */
+static void read_details(const struct machine *machine, uint32_t process, struct list *list)
+{
+    if (process_has_details(process) && list->has_names)
+        list->has_details = process_details_read(&machine->processes, &list->processes, process,
+                                                 true, &list->details, &list->details_fault);
+}
+
 /* ---- printing --------------------------------------------------------- */
 
 static void print_owner(struct text *text, const struct list *list, const struct socket_row *row)
@@ -151,6 +163,33 @@ static void print_row(struct output *output, const struct list *list, const stru
     text_release(&label);
 }
 
+/* Prints the details on one line each, unwrapped, so that a path can be copied. */
+static void print_details(struct output *output, const struct list *list)
+{
+    static const char *const labels[DETAIL_COUNT] = {
+        [DETAIL_PATH] = "Path",
+        [DETAIL_ACCOUNT] = "Account",
+        [DETAIL_STARTED] = "Started",
+        [DETAIL_COMMAND_LINE] = "Command line",
+    };
+
+    if (list->has_details || list->details_fault.kind != FAULT_NONE)
+        output_puts(output, "\n");
+    if (list->details_fault.kind != FAULT_NONE)
+        output_paragraph(output, 2, "%s", list->details_fault.text);
+    for (int i = 0; list->has_details && i < DETAIL_COUNT; i++) {
+        struct text text;
+
+        text_init(&text);
+        text_printf(&text, "  %-12s  ", labels[i]);
+        process_detail_print(&list->details, (enum process_detail)i, list->survey.offset_seconds,
+                             &text);
+        text_puts(&text, "\n");
+        output_text(output, &text);
+        text_release(&text);
+    }
+}
+
 static void print_screen(struct output *output, const struct list *list)
 {
     char number[NUMBER_SIZE];
@@ -161,6 +200,7 @@ static void print_screen(struct output *output, const struct list *list)
                 list->sockets.count == 1 ? "" : "s");
     output_title(output, &list->survey, text_string(&what), "");
     text_release(&what);
+    print_details(output, list);
     if (list->shown_count)
         output_puts(output, "\n");
     for (size_t i = 0; i < list->shown_count && output_continues(output); i++)
@@ -245,6 +285,8 @@ static bool print_json(struct output *output, const struct list *list, struct fa
     json_object_set_new(document, "computer", document_text(list->survey.identity.computer));
     json_object_set_new(document, "shows_bound", json_boolean(list->sockets.has_bound));
     json_object_set_new(document, "shows_owners", json_boolean(list->sockets.has_owners));
+    json_object_set_new(document, "details",
+                        list->has_details ? document_details(&list->details, true) : json_null());
     json_object_set_new(document, "socket_count", json_integer((json_int_t)list->sockets.count));
     output_puts(output, "{\n");
     if (!output_json_members(output, document, fault))
@@ -276,12 +318,15 @@ bool port_sockets_run(struct invocation *invocation, const struct socket_filter 
     if (!survey_take(invocation->machine, 0, &list.survey, fault))
         return false;
     is_done = collect(invocation->machine, filter, process, &list, fault);
+    if (is_done && filter->process && !output->is_csv)
+        read_details(invocation->machine, process, &list);
     if (is_done && output->is_json)
         is_done = print_json(output, &list, fault);
     else if (is_done && output->is_csv)
         print_csv(output, &list);
     else if (is_done)
         print_screen(output, &list);
+    process_details_release(&list.details);
     services_release(&list.services);
     processes_release(&list.processes);
     sockets_release(&list.sockets);

@@ -448,7 +448,10 @@ static const struct option_row options[] = {
          false},
     [OPTION_SOCKETS] = {"sockets", NULL, "list each socket, inside and outside of the range",
                         false},
-    [OPTION_PID] = {"pid", "N", "list the sockets of process N", false},
+    [OPTION_PID] =
+        {"pid", "N",
+         "list the sockets of process N, with its path, account, start time and command line",
+         false},
     [OPTION_NAME] = {"name", "PROGRAM", "list the sockets of a program, e.g. shop.exe", false},
     [OPTION_TCP] = {"tcp", NULL, "list TCP sockets", false},
     [OPTION_UDP] = {"udp", NULL, "list UDP sockets", false},
@@ -465,7 +468,7 @@ const struct command command_ports = {
                 "maxport ports --by name|list ports by program, all its processes together\n"
                 "maxport ports --by remote|list ports by remote endpoint\n"
                 "maxport ports --by state|count open ports and ports in TIME_WAIT\n"
-                "maxport ports --pid 4711|list each socket of one process\n"
+                "maxport ports --pid 4711|show one process and each of its sockets\n"
                 "maxport ports --csv|list all processes, for a spreadsheet\n"
                 "maxport ports --watch 5|show the rate of change every 5 seconds\n"
                 "maxport ports --watch --json|print one JSON object per sample\n",
@@ -474,6 +477,10 @@ const struct command command_ports = {
         "all ports in use. SOCKETS counts the sockets that use these ports. A port that two groups "
         "share counts in both, so the shares can add up to more than 100 %.\n"
         "Connections in TIME_WAIT belong to no process; --by remote shows their remote endpoints.\n"
+        "--pid also shows path, account, start time and command line of the process. For "
+        "processes of other accounts, this often needs an elevated prompt; command lines need "
+        "Windows 8.1 or later. A command line can contain passwords, so no other command shows it, "
+        "and no report contains it.\n"
         "In CSV, a process name that begins with = + - or @ gets a leading apostrophe, because "
         "spreadsheets would run it as a formula. In JSON, names are unchanged.\n"
         "With --watch, maxport redraws one screen with the rate of change over the latest 60 "

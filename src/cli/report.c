@@ -258,6 +258,8 @@ static json_t *document_processes(const struct report *report)
         row = document_bucket(bucket);
         json_object_set_new(row, "pid", is_known ? json_integer(bucket->owner) : json_null());
         json_object_set_new(row, "process", document_text(text_string(&name)));
+        json_object_set_new(row, "details",
+                            process_details_document(&report->snapshot, bucket->owner));
         json_array_append_new(result, row);
         text_release(&name);
     }
@@ -435,8 +437,8 @@ static void print_written(struct output *output, const struct report *report, co
     output_labelled(output, "", text_string(&size), 10);
     output_labelled(output, "Verdict", text_string(&report->diagnosis.verdict), 10);
     output_labelled(output, "Caution",
-                    "The report contains account names, process names and addresses of this "
-                    "machine. Read it before you share it.",
+                    "The report contains account names, process names, paths and addresses of "
+                    "this machine, but no command lines. Read it before you share it.",
                     10);
     text_release(&path);
     text_release(&size);

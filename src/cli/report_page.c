@@ -4,6 +4,7 @@
 #include "cli/report_table.h"
 #include "core/change/entry_text.h"
 #include "core/rules/error_code.h"
+#include "core/system/process_details.h"
 
 /* ---- top -------------------------------------------------------------- */
 
@@ -183,6 +184,26 @@ static void print_group_figures(struct html *html, const struct report *report,
         table_number(html, bucket->time_wait);
 }
 
+/* Prints path, account and start below the name of the process. */
+static void print_details(struct html *html, const struct report *report, uint32_t process)
+{
+    const struct snapshot *snapshot = &report->snapshot;
+    struct process_details details;
+    struct fault ignored;
+    struct text text;
+
+    if (!process_has_details(process) ||
+        !process_details_read(snapshot->process_source, &snapshot->processes, process, false,
+                              &details, &ignored))
+        return;
+    text_init(&text);
+    process_details_print(&details, snapshot->survey.offset_seconds, &text);
+    html_raw(html, "<br>");
+    html_element(html, "span", " class=\"soft\"", "%s", text_string(&text));
+    text_release(&text);
+    process_details_release(&details);
+}
+
 static void print_processes(struct html *html, const struct report *report, int p)
 {
     const struct usage_groups *groups = &report->processes;
@@ -205,7 +226,10 @@ static void print_processes(struct html *html, const struct report *report, int 
         text_init(&name);
         report_name_process(report, bucket, &name);
         html_open(html, "tr", "");
-        html_element(html, "th", " scope=\"row\" class=\"any\"", "%s", text_string(&name));
+        html_open(html, "th", " scope=\"row\" class=\"any\"");
+        html_text(html, text_string(&name));
+        print_details(html, report, bucket->owner);
+        html_close(html);
         print_group_figures(html, report, bucket);
         html_close(html);
         text_release(&name);
@@ -454,7 +478,7 @@ void report_page(const struct report *report, struct html *html)
                  "Created by maxport " MAXPORT_VERSION
                  ". Confidence: documented by Microsoft, measured by a third party, inferred from "
                  "those, a vendor's rule of thumb, or unknown. This page contains account names, "
-                 "process names and addresses of this machine.");
+                 "process names, paths and addresses of this machine.");
     html_close(html);
     html_close(html);
     html_close(html);

@@ -147,7 +147,7 @@ static json_t *make_largest_process(const struct snapshot *snapshot, const struc
 
     if (!process->is_known)
         return json_null();
-    result = process_document(snapshot, process->process);
+    result = process_document_detailed(snapshot, process->process);
     json_object_set_new(result, "ports", json_integer(process->use.in_use));
     json_object_set_new(result, "by_state", make_states(&process->use));
     json_object_set_new(result, "ports_before",
@@ -171,7 +171,7 @@ static json_t *make_owners(const struct snapshot *snapshot, const struct diagnos
 
     for (size_t i = 0; i < diagnosis->main.owner_count; i++) {
         const struct probable_owner *owner = &diagnosis->main.owners[i];
-        json_t *row = process_document(snapshot, owner->process);
+        json_t *row = process_document_detailed(snapshot, owner->process);
 
         json_object_set_new(row, "is_inferred", json_true());
         json_object_set_new(row, "caught", json_integer(owner->caught));
@@ -259,7 +259,7 @@ static json_t *make_document(const struct invocation *invocation, const struct s
     json_object_set_new(document, "evidence", sentences_document(&diagnosis->evidence));
     json_object_set_new(document, "culprit",
                         finding_blames_process(main) && !main->is_program
-                            ? process_document(snapshot, main->process.process)
+                            ? process_document_detailed(snapshot, main->process.process)
                             : json_null());
     json_object_set_new(document, "destination",
                         finding_blames_remote(main) ? remote_document(&main->remote) : json_null());

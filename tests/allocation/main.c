@@ -49,6 +49,8 @@ static const struct {
     {"ports", "", "ports --by remote --json"},
     {"ports", "", "ports --by address --csv"},
     {"ports", "", "ports --by name"},
+    {"ports", "", "ports --pid 7"},
+    {"ports", "", "ports --pid 7 --json"},
     {"set", "", "set MaxUserPort=65534 TcpTimedWaitDelay=30 --yes"},
     {"set", "", "set 65534 --yes --json --reason because"},
     {"set", "set 60000 --yes", "set 65534 --dry-run"},

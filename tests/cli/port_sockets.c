@@ -80,6 +80,91 @@ START_TEST(a_socket_of_json_names_services_and_both_ends)
 }
 END_TEST
 
+START_TEST(a_selected_process_is_shown_with_its_details)
+{
+    ck_assert_int_eq(run_line(&fake, "ports --pid 4711"), 0);
+    expect_screen(&fake, "port_sockets/a_selected_process_is_shown_with_its_details");
+    ck_assert_int_eq(run_line(&fake, "ports --pid 4711 --json"), 0);
+    json_t *document = out_json(&fake);
+    ck_assert_str_eq(json_text_at(document, "details.path"), "C:\\Apps\\shop\x1b[31m.exe");
+    ck_assert_str_eq(json_text_at(document, "details.account"), "SHOP\\service");
+    ck_assert_str_eq(json_text_at(document, "details.started"), "2026-11-22T09:30:00Z");
+    ck_assert_str_eq(json_text_at(document, "details.command_line"),
+                     "\"C:\\Apps\\shop\x1b[31m.exe\" " FAKE_SECRET);
+    ck_assert_uint_eq(json_object_size(json_at(document, "details.not_read")), 0);
+    json_decref(document);
+}
+END_TEST
+
+START_TEST(unreadable_details_are_reported_one_by_one)
+{
+    fake.detail_states[DETAIL_PATH] = DETAIL_NEEDS_ELEVATION;
+    fake.detail_states[DETAIL_ACCOUNT] = DETAIL_DENIED;
+    fake.detail_states[DETAIL_STARTED] = DETAIL_UNKNOWN;
+    fake.detail_states[DETAIL_COMMAND_LINE] = DETAIL_NOT_OFFERED;
+    ck_assert_int_eq(run_line(&fake, "ports --pid 4711 --top 1"), 0);
+    expect_screen(&fake, "port_sockets/unreadable_details_are_reported_one_by_one");
+    ck_assert_int_eq(run_line(&fake, "ports --pid 4711 --json"), 0);
+    json_t *document = out_json(&fake);
+    ck_assert(json_is_null(json_at(document, "details.path")));
+    ck_assert_str_eq(json_text_at(document, "details.not_read.path"), "needs_elevation");
+    ck_assert_str_eq(json_text_at(document, "details.not_read.account"), "denied");
+    ck_assert_str_eq(json_text_at(document, "details.not_read.started"), "unknown");
+    ck_assert_str_eq(json_text_at(document, "details.not_read.command_line"), "not_offered");
+    json_decref(document);
+}
+END_TEST
+
+START_TEST(an_ended_process_has_no_details)
+{
+    fake.have_processes_ended = true;
+    ck_assert_int_eq(run_line(&fake, "ports --pid 4711"), 0);
+    expect_in(fake_out(&fake), "\n  Process 4711 has ended meanwhile.\n");
+    expect_in(fake_out(&fake), "10.0.0.5:50000");
+    ck_assert_int_eq(run_line(&fake, "ports --pid 4711 --json"), 0);
+    json_t *document = out_json(&fake);
+    ck_assert(json_is_null(json_at(document, "details")));
+    json_decref(document);
+    ck_assert_int_eq(run_line(&fake, "ports --pid 5"), 0);
+    expect_in(fake_out(&fake), "\n  Process 5 does not exist.\n");
+    ck_assert_int_eq(run_line(&fake, "ports --pid 4"), 0);
+    expect_not_in(fake_out(&fake), "Process 4");
+}
+END_TEST
+
+/* People send the output of these commands to others, and a command line can contain passwords. */
+static const char *const without_command_lines[] = {
+    "ports",
+    "ports --json",
+    "ports --sockets",
+    "ports --sockets --json",
+    "ports --csv",
+    "ports --name shop*",
+    "why",
+    "why --json",
+    "port 50000",
+    "port 50000 --json",
+    "status",
+    "status --json",
+    "report x.html",
+    "report --json",
+};
+
+START_TEST(only_a_selected_process_discloses_its_command_line)
+{
+    fake_add_sockets(&fake, 14000, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 51152, "10.0.0.9",
+                     443, 4711);
+    ck_assert_int_eq(run_line(&fake, "ports --pid 4711"), 0);
+    expect_in(fake_out(&fake), FAKE_SECRET);
+    ck_assert_int_eq(run_line(&fake, without_command_lines[_i]), 0);
+    expect_not_in(fake_out(&fake), FAKE_SECRET);
+    const struct fake_file *page = fake_folder_find(&fake.files, "x.html");
+    ck_assert(page || !strstr(without_command_lines[_i], "x.html"));
+    if (page)
+        expect_not_in(page->data, FAKE_SECRET);
+}
+END_TEST
+
 START_TEST(sockets_are_written_as_csv)
 {
     ck_assert_int_eq(run_line(&fake, "ports --pid 4711 --csv"), 0);
@@ -129,6 +214,11 @@ Suite *port_sockets_suite(void)
     tcase_add_test(tests, each_socket_is_listed_with_its_process);
     tcase_add_loop_test(tests, filters_select_sockets, 0, sizeof filters / sizeof *filters);
     tcase_add_test(tests, a_socket_of_json_names_services_and_both_ends);
+    tcase_add_test(tests, a_selected_process_is_shown_with_its_details);
+    tcase_add_test(tests, unreadable_details_are_reported_one_by_one);
+    tcase_add_test(tests, an_ended_process_has_no_details);
+    tcase_add_loop_test(tests, only_a_selected_process_discloses_its_command_line, 0,
+                        sizeof without_command_lines / sizeof *without_command_lines);
     tcase_add_test(tests, sockets_are_written_as_csv);
     tcase_add_loop_test(tests, wrong_filters_are_refused, 0, sizeof refused / sizeof *refused);
     tcase_add_test(tests, without_owners_a_process_cannot_be_selected);

@@ -123,6 +123,32 @@ json_t *document_usage(const struct survey *survey)
     return result;
 }
 
+json_t *document_details(const struct process_details *details, bool has_command_line)
+{
+    static const char *const keys[DETAIL_COUNT] = {
+        [DETAIL_PATH] = "path",
+        [DETAIL_ACCOUNT] = "account",
+        [DETAIL_STARTED] = "started",
+        [DETAIL_COMMAND_LINE] = "command_line",
+    };
+    int count = has_command_line ? DETAIL_COUNT : DETAIL_COMMAND_LINE;
+    json_t *result = json_object(), *not_read = json_object();
+
+    for (int i = 0; i < count; i++) {
+        bool is_known = details->state[i] == DETAIL_KNOWN;
+
+        json_object_set_new(result, keys[i],
+                            !is_known             ? json_null()
+                            : i == DETAIL_STARTED ? document_time(details->started_ms)
+                                                  : document_text(text_string(&details->text[i])));
+        if (!is_known)
+            json_object_set_new(not_read, keys[i],
+                                json_string(detail_state_key(details->state[i])));
+    }
+    json_object_set_new(result, "not_read", not_read);
+    return result;
+}
+
 json_t *document_os(const struct os_version *os)
 {
     return json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:b, s:b, s:o}", "name", os_name(os), "role",

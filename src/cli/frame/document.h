@@ -13,6 +13,7 @@
 #include "core/change/plan.h"
 #include "core/journal/journal.h"
 #include "core/state/survey.h"
+#include "core/system/process_details.h"
 
 json_t *document_text(const char *string);
 json_t *document_time(int64_t unix_ms); /* null if unix_ms is 0 */
@@ -26,6 +27,10 @@ json_t *document_prediction(const struct prediction *prediction);
  * "is_partial", "ipv4": {...}, "ipv6": {...}}, "udp": ...}; null if the tables could not be
  * read. */
 json_t *document_usage(const struct survey *survey);
+
+/* {"path", "account", "started", "command_line", "not_read": {"path": "needs_elevation", ...}}.
+ * "command_line" is missing unless the caller has read it. */
+json_t *document_details(const struct process_details *details, bool has_command_line);
 
 json_t *document_os(const struct os_version *os);
 /* If interrupted changes are resolved first, the plan includes "settles": [{"id", "command",

@@ -85,6 +85,30 @@ json_t *process_document(const struct snapshot *snapshot, uint32_t process)
     return result;
 }
 
+json_t *process_details_document(const struct snapshot *snapshot, uint32_t process)
+{
+    struct process_details details;
+    struct fault ignored;
+    json_t *result;
+
+    if (!process_has_details(process) ||
+        !process_details_read(snapshot->process_source, &snapshot->processes, process, false,
+                              &details, &ignored))
+        return json_null();
+    result = document_details(&details, false);
+    process_details_release(&details);
+    return result;
+}
+
+json_t *process_document_detailed(const struct snapshot *snapshot, uint32_t process)
+{
+    json_t *result = process_document(snapshot, process);
+
+    if (json_is_object(result))
+        json_object_set_new(result, "details", process_details_document(snapshot, process));
+    return result;
+}
+
 json_t *remote_document(const struct remote_end *remote)
 {
     char buffer[ADDRESS_SIZE];

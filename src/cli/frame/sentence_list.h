@@ -21,6 +21,10 @@ json_t *sentences_document(const struct sentences *sentences);
 /* {"pid", "name", "description", "services"}; null if the process is unknown. All values except the
  * description are exactly as Windows reports them. */
 json_t *process_document(const struct snapshot *snapshot, uint32_t process);
+/* The same with "details" (document_details()); null if the details could not be read. */
+json_t *process_document_detailed(const struct snapshot *snapshot, uint32_t process);
+/* The value of "details" alone. */
+json_t *process_details_document(const struct snapshot *snapshot, uint32_t process);
 /* {"family", "address", "port", "local_ports", "waiting"}; null if the endpoint is unknown. */
 json_t *remote_document(const struct remote_end *remote);
 

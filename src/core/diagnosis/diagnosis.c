@@ -5,6 +5,7 @@
 #include "core/diagnosis/advice.h"
 #include "core/diagnosis/evidence.h"
 #include "core/state/blind_spots.h"
+#include "core/system/process_details.h"
 
 bool diagnosis_gains_by_sampling(const struct diagnosis *diagnosis)
 {
@@ -329,6 +330,31 @@ static void name_display(const struct snapshot *snapshot, uint32_t process,
         text_puts(text, ".");
 }
 
+/* Adds path, account and start of the process, and the command that shows the rest. */
+static void show_details(const struct snapshot *snapshot, uint32_t process,
+                         struct sentences *culprit)
+{
+    struct process_details details;
+    struct fault fault = {.kind = FAULT_NONE};
+    struct text *text;
+
+    if (process_has_details(process) &&
+        process_details_read(snapshot->process_source, &snapshot->processes, process, false,
+                             &details, &fault)) {
+        process_details_print(&details, snapshot->survey.offset_seconds, sentences_add(culprit));
+        process_details_release(&details);
+    } else if (fault.kind != FAULT_NONE && fault.kind != FAULT_UNAVAILABLE) {
+        text = sentences_add(culprit);
+        text_safe(text, fault.text, strlen(fault.text));
+    }
+    if (fault.kind == FAULT_MISSING)
+        return;
+    text_puts(sentences_add(culprit), process_has_details(process)
+                                          ? "To list its sockets and show its command line:"
+                                          : "To list its sockets:");
+    sentences_command(culprit, "maxport ports --pid %lu", (unsigned long)process);
+}
+
 static const char reserved_words[] =
     "Windows does not report who excluded these ports. Blocks of 64 were seen on Kubernetes nodes, "
     "where the Host Network Service (HNS) reserves them, and blocks of 100 with Hyper-V, WSL and "
@@ -356,13 +382,19 @@ static void name_connecting(const struct snapshot *snapshot, uint32_t process,
 static void name_destination(const struct snapshot *snapshot, const struct finding *main,
                              struct sentences *culprit)
 {
+    uint32_t first = main->owner_count ? main->owners[0].process : 0;
+    uint32_t second = main->second_owner.process;
     struct text *text;
 
     if (main->kind == DIAGNOSIS_CHURN) {
-        name_connecting(snapshot, main->owner_count ? main->owners[0].process : 0, &main->remote,
-                        culprit);
-        if (finding_has_second(main))
-            name_connecting(snapshot, main->second_owner.process, &main->second, culprit);
+        name_connecting(snapshot, first, &main->remote, culprit);
+        if (first)
+            show_details(snapshot, first, culprit);
+        if (!finding_has_second(main))
+            return;
+        name_connecting(snapshot, second, &main->second, culprit);
+        if (second && second != first)
+            show_details(snapshot, second, culprit);
         return;
     }
     text = sentences_add(culprit);
@@ -387,6 +419,7 @@ static void name_culprit(const struct snapshot *snapshot, struct diagnosis *diag
     } else if (finding_blames_process(main)) {
         snapshot_name(snapshot, main->process.process, sentences_add(culprit));
         name_display(snapshot, main->process.process, culprit);
+        show_details(snapshot, main->process.process, culprit);
     }
     if (finding_blames_remote(main))
         name_destination(snapshot, main, culprit);

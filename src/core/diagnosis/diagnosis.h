@@ -1,8 +1,9 @@
 /* diagnosis.h - diagnoses port problems: cause, culprit and remedies.
  *
- * Depends only on its input (snapshot.h, probe.h), except that it asks Windows, through
- * `detail` of the snapshot, for the application pool of a process. The diagnosis is the worse of
- * the findings for TCP and UDP; finding.h contains the rules.
+ * Depends only on its input (snapshot.h, probe.h), except that it asks Windows, through `detail`
+ * and `process_source` of the snapshot, for the application pool of a process and for path, account
+ * and start of the culprit. The diagnosis is the worse of the findings for TCP and UDP; finding.h
+ * contains the rules.
  */
 #ifndef CORE_DIAGNOSIS_DIAGNOSIS_H
 #define CORE_DIAGNOSIS_DIAGNOSIS_H

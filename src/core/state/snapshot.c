@@ -108,6 +108,7 @@ bool snapshot_take(const struct machine *machine, unsigned wants, struct snapsho
         return false;
     }
     snapshot->detail = machine->services.detail ? &machine->services : NULL;
+    snapshot->process_source = &machine->processes;
     snapshot->survey.has_usage = has_sockets;
     snapshot->survey.usage_fault = sockets_fault;
     take_names(machine, snapshot);

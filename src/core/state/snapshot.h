@@ -20,10 +20,11 @@ struct snapshot {
     /* The processes of all samples, so that a process that has ended still has a name. */
     struct processes processes;
     bool has_names;
-    struct fault names_fault;            /* if !has_names */
-    struct services services;            /* unknown if the machine has no source */
-    const struct service_source *detail; /* for process_describe; NULL: none */
-    struct events events;                /* of the last day; unknown without a source */
+    struct fault names_fault;                    /* if !has_names */
+    struct services services;                    /* unknown if the machine has no source */
+    const struct service_source *detail;         /* for process_describe; NULL: none */
+    const struct process_source *process_source; /* for process_details_read */
+    struct events events;                        /* of the last day; unknown without a source */
 };
 
 enum {
@@ -33,7 +34,7 @@ enum {
 enum { SNAPSHOT_EVENTS_HOURS = 24 };
 
 /* wants: any of SNAPSHOT_EVENTS and SNAPSHOT_MISPLACED, to read these data too. The snapshot keeps
- * a pointer to machine->services. Fails like survey_take(). */
+ * pointers to machine->services and machine->processes. Fails like survey_take(). */
 bool snapshot_take(const struct machine *machine, unsigned wants, struct snapshot *snapshot,
                    struct fault *fault) MUST_CHECK;
 void snapshot_release(struct snapshot *snapshot);
