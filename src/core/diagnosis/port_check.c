@@ -163,6 +163,34 @@ static void print_use(const struct snapshot *snapshot, const struct port_rows *r
     text_puts(text, ".");
 }
 
+/* Returns the family, if the port is excluded over only one. */
+static const char *excluded_where(const struct port_check *check)
+{
+    if (check->is_excluded[FAMILY_IPV4] && check->is_excluded[FAMILY_IPV6])
+        return "";
+    return check->is_excluded[FAMILY_IPV4] ? " over IPv4" : " over IPv6";
+}
+
+static void print_excluded(const struct snapshot *snapshot, bool is_refused,
+                           const struct port_check *check, struct text *text)
+{
+    const char *where = excluded_where(check);
+
+    if (is_refused) {
+        text_printf(text,
+                    "cannot be bound: error 10013 (access denied), probably because it is "
+                    "excluded%s.",
+                    where);
+        return;
+    }
+    text_printf(text, "is excluded%s: %sWindows never assigns it automatically", where,
+                *where ? "there, " : "");
+    text_puts(text, is_reserved(snapshot, check)
+                        ? ", and a program that asks for it by number probably gets error 10013 "
+                          "(access denied)."
+                        : "; a program that asks for it by number probably gets it.");
+}
+
 static void print_verdict(const struct snapshot *snapshot, const struct port_rows *rows,
                           bool is_refused, struct port_check *check)
 {
@@ -179,15 +207,7 @@ static void print_verdict(const struct snapshot *snapshot, const struct port_row
         print_use(snapshot, rows, check, text);
         break;
     case PORT_IS_EXCLUDED:
-        text_puts(text, is_refused
-                            ? "cannot be bound: error 10013 (access denied), probably because it "
-                              "is excluded."
-                        : is_reserved(snapshot, check)
-                            ? "is excluded: Windows never assigns it automatically, and a program "
-                              "that asks for it by number probably gets error 10013 (access "
-                              "denied)."
-                            : "is excluded: Windows never assigns it automatically; a program "
-                              "that asks for it by number probably gets it.");
+        print_excluded(snapshot, is_refused, check, text);
         break;
     case PORT_IS_WAITING:
         text_puts(text, check->was_bound
@@ -203,13 +223,16 @@ static void print_verdict(const struct snapshot *snapshot, const struct port_row
         text_puts(text, "cannot be bound, and no table of Windows shows why.");
         break;
     case PORT_IS_FREE:
-        text_puts(text, check->was_bound && is_excluded
-                            ? "can be bound although it is excluded: the exclusion only means that "
-                              "Windows never assigns it automatically."
-                        : check->was_bound
-                            ? "can be bound: a test bind just succeeded and was closed "
-                              "immediately."
-                            : "looks free: no table of Windows shows it.");
+        if (check->was_bound && is_excluded)
+            text_printf(text,
+                        "can be bound although it is excluded%s: the exclusion only means that "
+                        "Windows never assigns it automatically.",
+                        excluded_where(check));
+        else
+            text_puts(text, check->was_bound
+                                ? "can be bound: a test bind just succeeded and was closed "
+                                  "immediately."
+                                : "looks free: no table of Windows shows it.");
         break;
     case PORT_IS_UNKNOWN:
         text_puts(text, "cannot be checked: the socket tables could not be read.");

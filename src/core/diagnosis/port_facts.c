@@ -168,44 +168,65 @@ void port_facts_add_binds(const struct port_binds *binds, enum protocol protocol
     }
 }
 
+/* What Windows does with a port of the running range. */
+enum assignment { MAY_BE_ASSIGNED, MAY_BE_EXCLUDED, NEVER_ASSIGNED };
+
+static enum assignment assignment_of(const struct survey *survey, enum protocol protocol,
+                                     enum family family, uint16_t port)
+{
+    if (exclusions_find(&survey->exclusions, protocol, family, port))
+        return NEVER_ASSIGNED;
+    return survey->exclusions.is_known[protocol][family] ? MAY_BE_ASSIGNED : MAY_BE_EXCLUDED;
+}
+
+static void add_inside(struct port_range range, const char *family, enum assignment assignment,
+                       struct sentences *facts)
+{
+    static const char *const words[] = {
+        [MAY_BE_ASSIGNED] = ": Windows may assign the port to any program at any time.",
+        [MAY_BE_EXCLUDED] = ": unless the port is excluded, Windows may assign it to any program "
+                            "at any time.",
+        [NEVER_ASSIGNED] = ", but excluded: Windows never assigns the port automatically.",
+    };
+
+    text_printf(sentences_add(facts), "Inside the running dynamic port range%s (%u-%u)%s", family,
+                (unsigned)range.start, (unsigned)range_end(range), words[assignment]);
+}
+
+static void add_outside(struct port_range range, const char *family, const struct prediction *later,
+                        uint16_t port, struct sentences *facts)
+{
+    text_printf(sentences_add(facts),
+                "Outside the running dynamic port range%s (%u-%u): Windows never assigns the port "
+                "automatically.",
+                family, (unsigned)range.start, (unsigned)range_end(range));
+    if (later->is_known && range_contains(later->range, port))
+        text_printf(sentences_infer(facts),
+                    "After the next restart it will be inside (%u-%u), because of the stored "
+                    "MaxUserPort.",
+                    (unsigned)later->range.start, (unsigned)range_end(later->range));
+}
+
 void port_facts_add_ranges(const struct snapshot *snapshot, enum protocol protocol, uint16_t port,
                            struct sentences *facts)
 {
     const struct survey *survey = &snapshot->survey;
-    bool is_same = survey->running[protocol][FAMILY_IPV4].is_known ==
-                       survey->running[protocol][FAMILY_IPV6].is_known &&
-                   range_equal(survey->running[protocol][FAMILY_IPV4].range,
-                               survey->running[protocol][FAMILY_IPV6].range);
+    const struct running_range *running = survey->running[protocol];
+    bool is_same = running[FAMILY_IPV4].is_known == running[FAMILY_IPV6].is_known &&
+                   range_equal(running[FAMILY_IPV4].range, running[FAMILY_IPV6].range) &&
+                   assignment_of(survey, protocol, FAMILY_IPV4, port) ==
+                       assignment_of(survey, protocol, FAMILY_IPV6, port);
 
     for (int f = 0; f < FAMILY_COUNT; f++) {
-        const struct running_range *running = &survey->running[protocol][f];
-        const struct prediction *later = &survey->predicted[protocol][f];
         const char *family = is_same ? "" : f == FAMILY_IPV4 ? " over IPv4" : " over IPv6";
-        struct text *text;
 
-        if ((f == FAMILY_IPV6 && is_same) || !running->is_known)
+        if ((f == FAMILY_IPV6 && is_same) || !running[f].is_known)
             continue;
-        text = sentences_add(facts);
-        if (range_contains(running->range, port)) {
-            text_printf(text,
-                        "Inside the running dynamic port range%s (%u-%u): Windows may assign the "
-                        "port to any program at any time.",
-                        family, (unsigned)running->range.start,
-                        (unsigned)range_end(running->range));
-        } else {
-            text_printf(text,
-                        "Outside the running dynamic port range%s (%u-%u): Windows never assigns "
-                        "it automatically.",
-                        family, (unsigned)running->range.start,
-                        (unsigned)range_end(running->range));
-            if (later->is_known && range_contains(later->range, port)) {
-                text = sentences_infer(facts);
-                text_printf(text,
-                            "After the next restart it will be inside (%u-%u), because of the "
-                            "stored MaxUserPort.",
-                            (unsigned)later->range.start, (unsigned)range_end(later->range));
-            }
-        }
+        if (range_contains(running[f].range, port))
+            add_inside(running[f].range, family,
+                       assignment_of(survey, protocol, (enum family)f, port), facts);
+        else
+            add_outside(running[f].range, family, &survey->predicted[protocol][f], port, facts);
     }
 }
 

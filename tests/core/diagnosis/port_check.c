@@ -194,6 +194,36 @@ START_TEST(a_port_in_time_wait_is_reported)
 }
 END_TEST
 
+/* An excluded port is never described as a port that Windows may assign. */
+START_TEST(an_excluded_port_of_the_range_is_never_assigned)
+{
+    fake_exclude(&fake, PROTOCOL_TCP, FAMILY_IPV4, 50000, 100, true);
+    fake_exclude(&fake, PROTOCOL_TCP, FAMILY_IPV6, 50050, 100, true);
+    check_port(PROTOCOL_TCP, 50060, NULL);
+    expect_sentence(&check.facts, "Inside the running dynamic port range (49152-65535), but "
+                                  "excluded: Windows never assigns the port automatically.");
+    ck_assert_ptr_null(find(&check.facts, "may assign"));
+
+    check_port(PROTOCOL_TCP, 50001, NULL);
+    expect(PORT_IS_EXCLUDED, "TCP port 50001 is excluded over IPv4: there, Windows never assigns "
+                             "it automatically; a program that asks for it by number probably "
+                             "gets it.");
+    expect_sentence(&check.facts, "Inside the running dynamic port range over IPv4 (49152-65535), "
+                                  "but excluded: Windows never assigns the port automatically.");
+    expect_sentence(&check.facts, "Inside the running dynamic port range over IPv6 (49152-65535): "
+                                  "Windows may assign the port to any program at any time.");
+
+    check_port(PROTOCOL_TCP, 50200, NULL);
+    expect_sentence(&check.facts, "Inside the running dynamic port range (49152-65535): Windows "
+                                  "may assign the port to any program at any time.");
+    fake.exclusions.is_known[PROTOCOL_TCP][FAMILY_IPV4] = false;
+    fake.exclusions.is_known[PROTOCOL_TCP][FAMILY_IPV6] = false;
+    check_port(PROTOCOL_TCP, 50200, NULL);
+    expect_sentence(&check.facts, "(49152-65535): unless the port is excluded, Windows may assign "
+                                  "it to any program at any time.");
+}
+END_TEST
+
 START_TEST(an_excluded_port_is_reported)
 {
     fake_exclude(&fake, PROTOCOL_TCP, FAMILY_IPV4, 50000, 100, false);
@@ -220,8 +250,9 @@ START_TEST(an_excluded_port_is_reported)
     /* netsh marks this exclusion with "*". */
     check_port(PROTOCOL_TCP, 8080, NULL);
     ck_assert_str_eq(port_kind_key(check.kind), "excluded");
-    expect(PORT_IS_EXCLUDED, "TCP port 8080 is excluded: Windows never assigns it automatically; a "
-                             "program that asks for it by number probably gets it.");
+    expect(PORT_IS_EXCLUDED,
+           "TCP port 8080 is excluded over IPv4: there, Windows never assigns it "
+           "automatically; a program that asks for it by number probably gets it.");
     expect_sentence(
         &check.facts,
         "Excluded for IPv4 (only this port): marked as administered: by netsh, an "
@@ -242,8 +273,8 @@ START_TEST(an_excluded_port_is_reported)
     ck_assert(port_check_wants_bind(&snapshot, PROTOCOL_TCP, 8080));
     binds = answer(BIND_FREE, BIND_FREE);
     check_port(PROTOCOL_TCP, 8080, &binds);
-    expect(PORT_IS_FREE, "TCP port 8080 can be bound although it is excluded: the exclusion only "
-                         "means that Windows never assigns it automatically.");
+    expect(PORT_IS_FREE, "TCP port 8080 can be bound although it is excluded over IPv4: the "
+                         "exclusion only means that Windows never assigns it automatically.");
     check_port(PROTOCOL_UDP, 50050, NULL);
     ck_assert_str_eq(port_kind_key(check.kind), "free");
 }
@@ -429,6 +460,7 @@ Suite *port_check_suite(void)
     tcase_add_test(tests, held_and_connected_ports_are_reported);
     tcase_add_test(tests, many_connections_are_counted_not_listed);
     tcase_add_test(tests, a_port_in_time_wait_is_reported);
+    tcase_add_test(tests, an_excluded_port_of_the_range_is_never_assigned);
     tcase_add_test(tests, an_excluded_port_is_reported);
     tcase_add_test(tests, a_test_bind_finds_hidden_and_free_ports);
     tcase_add_test(tests, the_protocol_whose_port_is_taken_is_checked);
