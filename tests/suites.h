@@ -38,6 +38,7 @@
     suite(sockets) \
     suite(free_blocks) \
     suite(diagnosis) \
+    suite(diagnosis_families) \
     suite(diagnosis_stories) \
     suite(diagnosis_time_wait) \
     suite(advice) \

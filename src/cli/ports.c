@@ -117,10 +117,13 @@ static void print_use(struct text *text, const struct usage *usage)
         text_printf(text, " - combined %s", number_string(in_use, usage->united.in_use));
 }
 
-static void print_states(struct text *text, const struct usage_count *count)
+/* Prints, for example, "TIME_WAIT 12,840 - ESTABLISHED 1,500". where: "" or e.g. "IPv4: ". */
+static void print_states(struct text *text, const char *where, const struct usage_count *count)
 {
     char number[NUMBER_SIZE];
     bool is_first = true;
+
+    text_puts(text, where);
 
     for (int s = 0; s < PORT_STATE_COUNT; s++) {
         if (!count->by_state[s])
@@ -131,23 +134,37 @@ static void print_states(struct text *text, const struct usage_count *count)
     }
 }
 
+/* Prints the states of each family apart, if both have ports in use. */
+static void wrap_states(struct text *wrapped, const struct usage *usage, unsigned width)
+{
+    bool is_mixed = usage->family[FAMILY_IPV4].in_use && usage->family[FAMILY_IPV6].in_use;
+
+    for (int f = 0; f < FAMILY_COUNT; f++) {
+        struct text states;
+
+        if (!usage->family[f].in_use)
+            continue;
+        text_init(&states);
+        print_states(&states, is_mixed ? f == FAMILY_IPV4 ? "IPv4: " : "IPv6: " : "",
+                     &usage->family[f]);
+        text_wrap(wrapped, text_string(&states), width, 5);
+        text_release(&states);
+    }
+}
+
 static void print_summary(struct output *output, const struct usage *usage)
 {
-    struct text use, states, wrapped;
+    struct text use, wrapped;
 
     text_init(&use);
-    text_init(&states);
     text_init(&wrapped);
     print_use(&use, usage);
     text_wrap_labelled(&wrapped, protocol_name(usage->protocol), text_string(&use), output->width,
                        5);
-    if (usage->protocol == PROTOCOL_TCP) {
-        print_states(&states, &usage->united);
-        text_wrap(&wrapped, text_string(&states), output->width, 5);
-    }
+    if (usage->protocol == PROTOCOL_TCP)
+        wrap_states(&wrapped, usage, output->width);
     output_text(output, &wrapped);
     text_release(&wrapped);
-    text_release(&states);
     text_release(&use);
 }
 

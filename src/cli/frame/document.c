@@ -95,6 +95,33 @@ static json_t *document_count(const struct usage_count *count, uint32_t availabl
                      "by_state", states);
 }
 
+/* Returns the use of one family, or null if it is unknown. */
+static json_t *document_family(const struct usage *usage, enum family family)
+{
+    json_t *result;
+
+    if (!usage->is_available[family] || !usage->range[family].count)
+        return json_null();
+    result = document_count(&usage->family[family], usage_available(usage, family));
+    json_object_set_new(result, "range", document_range(usage->range[family]));
+    json_object_set_new(result, "excluded", json_integer(usage->excluded[family]));
+    json_object_set_new(result, "excluded_in_use", json_integer(usage->excluded_in_use[family]));
+    return result;
+}
+
+/* Returns the use of both families together. A share is known only if their ranges are equal. */
+static json_t *document_combined(const struct usage *usage)
+{
+    uint32_t available = usage_united_available(usage);
+    json_t *result = document_count(&usage->united, available);
+
+    if (!available) {
+        json_object_set_new(result, "available", json_null());
+        json_object_set_new(result, "percent", json_null());
+    }
+    return result;
+}
+
 json_t *document_usage(const struct survey *survey)
 {
     json_t *result;
@@ -112,12 +139,10 @@ json_t *document_usage(const struct survey *survey)
         json_object_set_new(protocol, "family", json_string(family_key(fuller)));
         json_object_set_new(protocol, "both_families_in_use", json_integer(usage->united.in_use));
         json_object_set_new(protocol, "is_partial", json_boolean(usage->is_partial));
+        json_object_set_new(protocol, "combined", document_combined(usage));
         for (int f = 0; f < FAMILY_COUNT; f++)
-            json_object_set_new(
-                protocol, family_key((enum family)f),
-                usage->is_available[f] && usage->range[f].count
-                    ? document_count(&usage->family[f], usage_available(usage, (enum family)f))
-                    : json_null());
+            json_object_set_new(protocol, family_key((enum family)f),
+                                document_family(usage, (enum family)f));
         json_object_set_new(result, protocol_key((enum protocol)p), protocol);
     }
     return result;

@@ -24,8 +24,8 @@ json_t *document_range(struct port_range range); /* null if the count is 0 */
 json_t *document_prediction(const struct prediction *prediction);
 
 /* {"tcp": {"in_use", "available", "percent", "by_state", "family", "both_families_in_use",
- * "is_partial", "ipv4": {...}, "ipv6": {...}}, "udp": ...}; null if the tables could not be
- * read. */
+ * "is_partial", "combined": {...}, "ipv4": {...}, "ipv6": {...}}, "udp": ...}; null if the tables
+ * could not be read. */
 json_t *document_usage(const struct survey *survey);
 
 /* {"path", "account", "started", "command_line", "not_read": {"path": "needs_elevation", ...}}.

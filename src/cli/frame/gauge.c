@@ -42,7 +42,9 @@ static void print_figure(struct output *output, size_t *column, const char *name
     text_release(&figure);
 }
 
-static void print_states(struct output *output, const struct usage_count *count)
+/* Prints the ports by state. family: its name and number of ports, or NULL if only one family has
+ * ports in use. */
+static void print_states(struct output *output, const struct usage_count *count, const char *family)
 {
     static const struct {
         enum port_state state;
@@ -56,6 +58,8 @@ static void print_states(struct output *output, const struct usage_count *count)
     uint32_t other = count->in_use;
     size_t column = 0;
 
+    if (family)
+        print_figure(output, &column, family, count->in_use);
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
         uint32_t ports = count->by_state[shown[i].state];
 
@@ -69,15 +73,20 @@ static void print_states(struct output *output, const struct usage_count *count)
     output_puts(output, "\n");
 }
 
+/* Prints the figures of each family apart, if both have ports in use. */
 static void print_families(struct output *output, const struct usage *usage)
 {
     size_t column = 0;
 
-    if (!usage->family[FAMILY_IPV6].in_use || !usage->family[FAMILY_IPV4].in_use)
-        return;
-    print_figure(output, &column, "IPv4", usage->family[FAMILY_IPV4].in_use);
-    print_figure(output, &column, "IPv6", usage->family[FAMILY_IPV6].in_use);
-    print_figure(output, &column, "combined", usage->united.in_use);
+    if (usage->protocol == PROTOCOL_TCP) {
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            print_states(output, &usage->family[f], family_name((enum family)f));
+        print_figure(output, &column, "combined", usage->united.in_use);
+    } else {
+        print_figure(output, &column, "IPv4", usage->family[FAMILY_IPV4].in_use);
+        print_figure(output, &column, "IPv6", usage->family[FAMILY_IPV6].in_use);
+        print_figure(output, &column, "combined", usage->united.in_use);
+    }
     output_puts(output, "\n");
 }
 
@@ -105,9 +114,10 @@ void output_gauge(struct output *output, const struct usage *usage)
     output_printf(output, " %16s ports %6s\n", text_string(&figures),
                   share_string(share, count->in_use, available));
     text_release(&figures);
-    if (usage->protocol == PROTOCOL_TCP)
-        print_states(output, count);
-    print_families(output, usage);
+    if (usage->family[FAMILY_IPV4].in_use && usage->family[FAMILY_IPV6].in_use)
+        print_families(output, usage);
+    else if (usage->protocol == PROTOCOL_TCP)
+        print_states(output, count, NULL);
     if (!usage->is_available[FAMILY_IPV4])
         output_paragraph(output, GAUGE_COLUMN, "IPv6 only: the IPv4 table could not be read");
     if (usage->is_partial)

@@ -35,19 +35,27 @@ static const char *level_words(enum verdict_kind level)
                                           : "is filling up";
 }
 
+/* Prints e.g. "TCP has run out of ports". */
+static void print_level(struct text *text, const struct finding *finding)
+{
+    text_printf(text, "%s %s", protocol_name(finding->protocol), level_words(finding->level));
+    if (finding->is_united)
+        text_puts(text, ", if IPv4 and IPv6 share their ports, which is not documented");
+}
+
 static void print_leak(struct text *text, const struct snapshot *snapshot,
                        const struct finding *finding)
 {
     uint32_t ports =
         finding->is_program ? finding->program.use.in_use : finding->process.use.in_use;
 
-    if (finding_is_tight(finding))
-        text_printf(text, "%s %s%s: ", protocol_name(finding->protocol),
-                    level_words(finding->level),
-                    finding->kind == DIAGNOSIS_UDP_LEAK && finding->level == VERDICT_FULL
-                        ? ", so DNS queries fail"
-                        : "");
-    else
+    if (finding_is_tight(finding)) {
+        print_level(text, finding);
+        if (finding->kind == DIAGNOSIS_UDP_LEAK && finding->level == VERDICT_FULL)
+            text_puts(text,
+                      finding->is_united ? "; DNS queries then fail" : ", so DNS queries fail");
+        text_puts(text, ": ");
+    } else
         text_printf(text, "%s still has free ports, but one program does not release its ports: ",
                     protocol_name(finding->protocol));
     if (finding->is_program) {
@@ -57,7 +65,7 @@ static void print_leak(struct text *text, const struct snapshot *snapshot,
         snapshot_name_and(snapshot, finding->process.process, "uses ", text);
     }
     text_number_of(text, ports, finding->available);
-    text_puts(text, " ports (");
+    text_printf(text, " ports%s (", finding_where(finding));
     text_share(text, ports, finding->available);
     text_puts(text, ").");
     if (finding->kind == DIAGNOSIS_UDP_LEAK && finding->level != VERDICT_FULL)
@@ -77,16 +85,17 @@ static void print_churn(struct text *text, const struct finding *finding)
         return;
     }
     if (finding_is_tight(finding)) {
+        print_level(text, finding);
         text_printf(text,
-                    "TCP %s because connections are opened and closed faster than their ports "
+                    "%s because connections are opened and closed faster than their ports "
                     "become free: ",
-                    level_words(finding->level));
+                    finding->is_united ? "," : "");
         text_number_of(text, waiting, finding->use.in_use);
-        text_puts(text, " ports in use are in TIME_WAIT.");
+        text_printf(text, " ports in use%s are in TIME_WAIT.", finding_where(finding));
     } else if (finding->level == VERDICT_STRAINED) {
         text_puts(text, "Many connections are opened and closed: ");
         text_number_of(text, waiting, finding->available);
-        text_puts(text, " TCP ports (");
+        text_printf(text, " TCP ports%s (", finding_where(finding));
         text_share(text, waiting, finding->available);
         text_puts(text, ") are in TIME_WAIT.");
     } else {
@@ -120,12 +129,14 @@ static void print_reserved(struct text *text, const struct snapshot *snapshot,
 
     text_puts(text, "Only ");
     text_number_of(text, finding->available, count);
-    text_printf(text, " %s ports are usable: ", protocol_name(finding->protocol));
+    text_printf(text, " %s ports%s are usable: ", protocol_name(finding->protocol),
+                finding_where(finding));
     text_number(text, excluded);
     text_puts(text, " (");
     text_share(text, excluded, count);
     text_puts(text, ") are excluded");
     evidence_print_blocks(&snapshot->survey.exclusions, finding, text);
+    verdict_print_excluded_in_use(usage, finding->family, text);
     text_puts(text, ". ");
     text_number(text, finding->available - finding->use.in_use);
     text_puts(text, " ports are free.");
@@ -142,7 +153,7 @@ static void blame_max_user_port(struct text *text, const struct survey *survey,
     text_printf(text, " MaxUserPort = %u is the cause: it leaves ",
                 (unsigned)survey->at_boot.number);
     text_number(text, survey->running[finding->protocol][finding->family].range.count);
-    text_printf(text, " %s ports, ", protocol_name(finding->protocol));
+    text_printf(text, " %s ports%s, ", protocol_name(finding->protocol), finding_where(finding));
     text_number(text, fewer);
     text_puts(text, " fewer than Windows' default.");
 }
@@ -183,9 +194,10 @@ static void print_hidden(struct text *text, const struct finding *finding,
 static void print_full(struct text *text, const struct snapshot *snapshot,
                        const struct finding *finding)
 {
-    text_printf(text, "%s %s: ", protocol_name(finding->protocol), level_words(finding->level));
+    print_level(text, finding);
+    text_puts(text, ": ");
     text_number_of(text, finding->use.in_use, finding->available);
-    text_puts(text, " ports are in use");
+    text_printf(text, " ports%s are in use", finding_where(finding));
     if (snapshot->sockets.has_owners)
         text_printf(text, ", and no single process%s accounts for half of them.",
                     finding->protocol == PROTOCOL_TCP ? " or state" : "");
@@ -193,6 +205,23 @@ static void print_full(struct text *text, const struct snapshot *snapshot,
         text_puts(text, "; this Windows does not report which processes use them.");
     if (finding->protocol == PROTOCOL_UDP && finding->level == VERDICT_FULL)
         text_puts(text, " DNS queries fail.");
+}
+
+/* Prints that the other family or the other protocol is scarce too. */
+static void print_others(struct text *text, const struct diagnosis *diagnosis)
+{
+    const struct finding *main = &diagnosis->main, *beside = &diagnosis->beside[main->protocol];
+
+    if (finding_is_tight(beside) && !beside->is_united) {
+        text_printf(text, " Over %s, it %s too: ", family_name(beside->family),
+                    level_words(beside->level));
+        text_number_of(text, beside->use.in_use, beside->available);
+        text_puts(text, " ports are in use.");
+    }
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        if (diagnosis->of[p].protocol != main->protocol && finding_is_tight(&diagnosis->of[p]))
+            text_printf(text, " %s %s too.", protocol_name((enum protocol)p),
+                        level_words(diagnosis->of[p].level));
 }
 
 static void print_verdict(const struct snapshot *snapshot, const struct probe *probe,
@@ -232,13 +261,7 @@ static void print_verdict(const struct snapshot *snapshot, const struct probe *p
     }
     if (finding_is_tight(main))
         blame_max_user_port(text, &snapshot->survey, main);
-    if (main->is_united)
-        text_puts(text, " (IPv4 and IPv6 combined; whether they share their ports is not "
-                        "documented.)");
-    for (int p = 0; p < PROTOCOL_COUNT; p++)
-        if (diagnosis->of[p].protocol != main->protocol && finding_is_tight(&diagnosis->of[p]))
-            text_printf(text, " %s %s too.", protocol_name((enum protocol)p),
-                        level_words(diagnosis->of[p].level));
+    print_others(text, diagnosis);
 }
 
 /* ---- doubt ------------------------------------------------------------ */
@@ -485,6 +508,25 @@ static bool is_whole(const struct diagnosis *diagnosis)
            sentences_are_whole(&diagnosis->unseen);
 }
 
+/* Makes the findings of both families, the worse one first. A family that could not be read counts
+ * only if the other one could not be read either. */
+static bool make_findings(const struct snapshot *snapshot, const struct probe *probe,
+                          enum protocol protocol, struct diagnosis *diagnosis, struct fault *fault)
+{
+    struct finding of[FAMILY_COUNT];
+    bool is_6;
+
+    for (int f = 0; f < FAMILY_COUNT; f++)
+        if (!finding_make(snapshot, probe, (struct pool){protocol, (enum family)f}, &of[f], fault))
+            return false;
+    is_6 = of[FAMILY_IPV6].kind != DIAGNOSIS_UNKNOWN &&
+           (of[FAMILY_IPV4].kind == DIAGNOSIS_UNKNOWN ||
+            finding_is_worse(&of[FAMILY_IPV6], &of[FAMILY_IPV4]));
+    diagnosis->of[protocol] = of[is_6 ? FAMILY_IPV6 : FAMILY_IPV4];
+    diagnosis->beside[protocol] = of[is_6 ? FAMILY_IPV4 : FAMILY_IPV6];
+    return true;
+}
+
 bool diagnosis_make(const struct snapshot *snapshot, const struct probe *probe,
                     struct diagnosis *diagnosis, struct fault *fault)
 {
@@ -493,14 +535,15 @@ bool diagnosis_make(const struct snapshot *snapshot, const struct probe *probe,
 
     memset(diagnosis, 0, sizeof *diagnosis);
     for (int p = 0; p < PROTOCOL_COUNT; p++)
-        if (!finding_make(snapshot, probe, (enum protocol)p, &of[p], fault))
+        if (!make_findings(snapshot, probe, (enum protocol)p, diagnosis, fault))
             return false;
     is_udp = finding_is_worse(&of[PROTOCOL_UDP], &of[PROTOCOL_TCP]);
     diagnosis->main = of[is_udp ? PROTOCOL_UDP : PROTOCOL_TCP];
     print_verdict(snapshot, probe, diagnosis);
     print_doubt(snapshot, diagnosis);
-    evidence_show(snapshot, probe, &diagnosis->main, &of[is_udp ? PROTOCOL_TCP : PROTOCOL_UDP],
-                  &diagnosis->evidence);
+    evidence_show(snapshot, probe, &diagnosis->main,
+                  &diagnosis->beside[is_udp ? PROTOCOL_UDP : PROTOCOL_TCP],
+                  &of[is_udp ? PROTOCOL_TCP : PROTOCOL_UDP], &diagnosis->evidence);
     name_culprit(snapshot, diagnosis);
     advice_now(snapshot, &diagnosis->main, &diagnosis->now);
     advice_after_restart(snapshot, &diagnosis->main, &diagnosis->after_restart);

@@ -2,8 +2,9 @@
  *
  * Depends only on its input (snapshot.h, probe.h), except that it asks Windows, through `detail`
  * and `process_source` of the snapshot, for the application pool of a process and for path, account
- * and start of the culprit. The diagnosis is the worse of the findings for TCP and UDP; finding.h
- * contains the rules.
+ * and start of the culprit. The diagnosis is the worst of the findings for TCP and UDP over IPv4
+ * and IPv6; finding.h contains the rules. The families are counted apart: no sentence compares a
+ * count of one family with a total of another.
  */
 #ifndef CORE_DIAGNOSIS_DIAGNOSIS_H
 #define CORE_DIAGNOSIS_DIAGNOSIS_H
@@ -12,8 +13,9 @@
 #include "core/diagnosis/sentences.h"
 
 struct diagnosis {
-    struct finding of[PROTOCOL_COUNT];
-    struct finding main; /* the worse finding */
+    struct finding of[PROTOCOL_COUNT];     /* the worse family of each protocol */
+    struct finding beside[PROTOCOL_COUNT]; /* the other family */
+    struct finding main;                   /* the worse of `of` */
     bool is_weak;
     struct text verdict;
     struct text doubt; /* why the evidence is weak; empty if it is strong */

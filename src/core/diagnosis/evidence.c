@@ -48,7 +48,7 @@ static void show_pool(const struct finding *finding, struct sentences *evidence)
         return;
     text = sentences_add(evidence);
     text_printf(text, "%s over %s: ", protocol_name(finding->protocol),
-                finding->is_united ? "IPv4 and IPv6 combined" : family_name(finding->family));
+                family_name(finding->family));
     text_number_of(text, finding->use.in_use, finding->available);
     text_puts(text, " ports in use (");
     text_share(text, finding->use.in_use, finding->available);
@@ -60,6 +60,26 @@ static void show_pool(const struct finding *finding, struct sentences *evidence)
         append_states(text, &finding->use);
     }
     text_puts(text, ".");
+}
+
+/* Adds the use of the other family, and of both together if only both reach the level. */
+static void show_beside(const struct snapshot *snapshot, const struct finding *main,
+                        const struct finding *beside, struct sentences *evidence)
+{
+    const struct usage *usage = &snapshot->survey.usage[main->protocol];
+    uint32_t available = usage_united_available(usage);
+    struct text *text;
+
+    if (finding_is_tight(beside) || main->is_united)
+        show_pool(beside, evidence);
+    if (!main->is_united)
+        return;
+    text = sentences_add(evidence);
+    text_printf(text, "%s over IPv4 and IPv6 combined: ", protocol_name(main->protocol));
+    text_number_of(text, usage->united.in_use, available);
+    text_puts(text, " ports in use (");
+    text_share(text, usage->united.in_use, available);
+    text_puts(text, "); a port that both use counts once.");
 }
 
 /* Returns whether the process has a UDP socket on the DNS port. */
@@ -85,11 +105,12 @@ static void show_process(const struct snapshot *snapshot, const struct finding *
     if (!process->is_known)
         return;
     text = sentences_add(evidence);
-    text_printf(text, "Process with the most %s ports: ", protocol_name(finding->protocol));
+    text_printf(text, "Process with the most %s ports%s: ", protocol_name(finding->protocol),
+                finding_where(finding));
     snapshot_name_and(snapshot, process->process, "with ", text);
     text_number(text, process->use.in_use);
     text_puts(text, " (");
-    text_share(text, process->use.in_use, snapshot->survey.usage[finding->protocol].united.in_use);
+    text_share(text, process->use.in_use, finding->use.in_use);
     text_puts(text, " of those in use)");
     if (finding->protocol == PROTOCOL_TCP) {
         text_puts(text, ": ");
@@ -109,7 +130,8 @@ static void show_program(const struct finding *finding, struct sentences *eviden
     if (!program->is_known || program->use.in_use <= finding->process.use.in_use)
         return;
     text = sentences_add(evidence);
-    text_printf(text, "Program with the most %s ports: ", protocol_name(finding->protocol));
+    text_printf(text, "Program with the most %s ports%s: ", protocol_name(finding->protocol),
+                finding_where(finding));
     top_program_print(program, text);
     text_puts(text, " with ");
     text_number(text, program->use.in_use);
@@ -350,18 +372,26 @@ static void show_exclusions(const struct snapshot *snapshot, const struct findin
     const struct usage *usage = &snapshot->survey.usage[finding->protocol];
     uint32_t excluded = usage->excluded[finding->family];
     uint32_t count = usage->range[finding->family].count;
+    uint32_t in_use = usage->excluded_in_use[finding->family];
     struct text *text;
 
     if (!excluded)
         return;
     text = sentences_add(evidence);
-    text_printf(text, "Excluded from the %s range: ", protocol_name(finding->protocol));
+    text_printf(text, "Excluded from the %s range%s: ", protocol_name(finding->protocol),
+                finding_where(finding));
     text_number_of(text, excluded, count);
     text_puts(text, " ports (");
     text_share(text, excluded, count);
     text_puts(text, ")");
     evidence_print_blocks(&snapshot->survey.exclusions, finding, text);
-    text_puts(text, ", which Windows never assigns automatically.");
+    text_puts(text, ", which Windows never assigns automatically");
+    if (in_use) {
+        text_puts(text, "; ");
+        text_number(text, in_use);
+        text_puts(text, " of them are in use nevertheless");
+    }
+    text_puts(text, ".");
 }
 
 static void show_blocks(const struct finding *finding, struct sentences *evidence)
@@ -454,10 +484,11 @@ static void show_probe_part(const struct probe_part *part, enum protocol protoco
 }
 
 void evidence_show(const struct snapshot *snapshot, const struct probe *probe,
-                   const struct finding *main, const struct finding *other,
-                   struct sentences *evidence)
+                   const struct finding *main, const struct finding *beside,
+                   const struct finding *other, struct sentences *evidence)
 {
     show_pool(main, evidence);
+    show_beside(snapshot, main, beside, evidence);
     show_process(snapshot, main, evidence);
     show_program(main, evidence);
     show_growth(snapshot, main, evidence);
@@ -468,6 +499,10 @@ void evidence_show(const struct snapshot *snapshot, const struct probe *probe,
     show_wait(snapshot, main, evidence);
     show_exclusions(snapshot, main, evidence);
     show_blocks(main, evidence);
+    if (finding_is_tight(beside)) {
+        show_process(snapshot, beside, evidence);
+        show_remote(beside, evidence);
+    }
     show_pool(other, evidence);
     if (finding_is_tight(other))
         show_process(snapshot, other, evidence);

@@ -43,8 +43,14 @@ static bool is_percent(uint32_t part, uint32_t whole, unsigned percent)
 
 bool finding_is_tight(const struct finding *finding)
 {
-    return finding->level == VERDICT_FILLING || finding->level == VERDICT_NEARLY_FULL ||
-           finding->level == VERDICT_FULL;
+    return verdict_is_tight(finding->level);
+}
+
+const char *finding_where(const struct finding *finding)
+{
+    if (!finding->is_one_of_two)
+        return "";
+    return finding->family == FAMILY_IPV4 ? " over IPv4" : " over IPv6";
 }
 
 uint32_t finding_count_events(const struct events *events, uint32_t id, int64_t since_ms)
@@ -63,56 +69,41 @@ static bool is_recent(const struct snapshot *snapshot, uint32_t id)
     return finding_count_events(&snapshot->events, id, since_ms) > 0;
 }
 
-/* Rates the protocol with verdict_make(). The other protocol is passed without ports in use, so
- * that it does not affect the result.
- */
 static void measure(const struct snapshot *snapshot, struct finding *finding)
 {
     const struct usage *usage = &snapshot->survey.usage[finding->protocol];
-    int other = finding->protocol == PROTOCOL_TCP ? PROTOCOL_UDP : PROTOCOL_TCP;
-    struct usage usages[PROTOCOL_COUNT];
-    struct verdict verdict;
+    enum family family = finding->family;
+    enum family other = family == FAMILY_IPV4 ? FAMILY_IPV6 : FAMILY_IPV4;
+    enum verdict_kind united = verdict_of_united(usage);
 
-    memset(usages, 0, sizeof usages);
-    usages[finding->protocol] = *usage;
-    usages[other].protocol = (enum protocol)other;
-    for (int f = 0; f < FAMILY_COUNT; f++) {
-        usages[other].range[f] = (struct port_range){49152, 16384};
-        usages[other].is_available[f] = true;
-    }
-    verdict_make(usages, &verdict);
-    finding->level = verdict.kind;
-    finding->family = verdict.kind == VERDICT_STRAINED ? verdict.family : usage_fuller(usage);
-    if (!usage->is_available[finding->family])
-        finding->family = finding->family == FAMILY_IPV4 ? FAMILY_IPV6 : FAMILY_IPV4;
-    finding->use = usage->family[finding->family];
-    finding->available = usage_available(usage, finding->family);
-    finding->is_reserved = verdict_is_reserved(usage, finding->family);
-    if (verdict.is_union_only && verdict.protocol == finding->protocol) {
-        uint32_t most = usage_available(usage, FAMILY_IPV4);
-        uint32_t of_6 = usage_available(usage, FAMILY_IPV6);
-
-        finding->is_united = true;
-        finding->use = usage->united;
-        finding->available = most > of_6 ? most : of_6;
-    }
+    finding->level = verdict_of_family(usage, family);
+    finding->is_united = finding->level != VERDICT_UNKNOWN && united != VERDICT_UNKNOWN &&
+                         united > finding->level && united > verdict_of_family(usage, other);
+    if (finding->is_united)
+        finding->level = united;
+    finding->is_one_of_two = usage->family[other].in_use > 0;
+    finding->use = usage->family[family];
+    finding->available = usage_available(usage, family);
+    finding->is_reserved = verdict_is_reserved(usage, family);
 }
 
 static bool look_for_suspects(const struct snapshot *snapshot, struct finding *finding,
                               struct fault *fault)
 {
+    struct pool pool = {finding->protocol, finding->family};
     struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
-    struct port_range shared[FAMILY_COUNT];
+    struct port_range shared = snapshot->survey.auto_reuse;
     struct remote_end remotes[2];
-    uint32_t available = snapshot->survey.auto_reuse.count;
+    uint32_t available = shared.count;
 
     survey_ranges(&snapshot->survey, ranges);
-    if (!top_user_process(snapshot, finding->protocol, &finding->process, fault) ||
-        !top_user_program(snapshot, finding->protocol, &finding->program, fault))
+    if (!top_user_process(snapshot, pool, &finding->process, fault) ||
+        !top_user_program(snapshot, pool, &finding->program, fault))
         return false;
     if (finding->protocol != PROTOCOL_TCP)
         return true;
-    if (!top_user_remotes(snapshot, ranges[PROTOCOL_TCP], remotes, fault))
+    if (!top_user_remotes(snapshot, finding->family, ranges[PROTOCOL_TCP][finding->family], remotes,
+                          fault))
         return false;
     finding->remote = remotes[0];
     finding->second = remotes[1];
@@ -121,11 +112,10 @@ static bool look_for_suspects(const struct snapshot *snapshot, struct finding *f
         return true;
     /* connect() assigns ports from the auto-reuse range. Connections to different destinations can
      * share a port of this range. */
-    shared[FAMILY_IPV4] = shared[FAMILY_IPV6] = snapshot->survey.auto_reuse;
-    if (!top_user_remotes(snapshot, shared, remotes, fault))
+    if (!top_user_remotes(snapshot, finding->family, shared, remotes, fault))
         return false;
-    available -= exclusions_within(&snapshot->survey.exclusions, PROTOCOL_TCP, remotes[0].family,
-                                   snapshot->survey.auto_reuse);
+    available -=
+        exclusions_within(&snapshot->survey.exclusions, PROTOCOL_TCP, finding->family, shared);
     if (is_percent(remotes[0].ports, available, PERCENT_DESTINATION)) {
         finding->remote = remotes[0];
         finding->second = remotes[1];
@@ -135,11 +125,12 @@ static bool look_for_suspects(const struct snapshot *snapshot, struct finding *f
     return true;
 }
 
-static bool is_hidden(const struct probe *probe, enum protocol protocol)
+static bool is_hidden(const struct probe *probe, const struct finding *finding)
 {
-    const struct probe_part *part = probe ? &probe->parts[protocol] : NULL;
+    const struct probe_part *part = probe ? &probe->parts[finding->protocol] : NULL;
 
-    return part && part->was_done && probe_unbindable(part) >= HIDDEN_MINIMUM &&
+    return part && part->was_done && part->family == finding->family &&
+           probe_unbindable(part) >= HIDDEN_MINIMUM &&
            is_percent(probe_unbindable(part), part->tried, PERCENT_HIDDEN);
 }
 
@@ -189,7 +180,7 @@ static enum diagnosis_kind evaluate(const struct snapshot *snapshot, const struc
         return is_tcp ? DIAGNOSIS_LEAK : DIAGNOSIS_UDP_LEAK;
     if (finding->level == VERDICT_FULL)
         return DIAGNOSIS_POOL_FULL;
-    if (is_hidden(probe, finding->protocol))
+    if (is_hidden(probe, finding))
         return DIAGNOSIS_HIDDEN;
     if (tight)
         return DIAGNOSIS_FILLING;
@@ -223,7 +214,7 @@ static void explain_churn(const struct snapshot *snapshot, struct finding *findi
 
     if (finding->kind != DIAGNOSIS_CHURN)
         return;
-    wait_measure_make(snapshot, &finding->wait);
+    wait_measure_make(snapshot, finding->family, &finding->wait);
     if (!finding_blames_remote(finding))
         return;
     finding->owner_count = top_user_owners(snapshot, &finding->remote, finding->owners);
@@ -231,11 +222,12 @@ static void explain_churn(const struct snapshot *snapshot, struct finding *findi
         finding->second_owner = owners[0];
 }
 
-bool finding_make(const struct snapshot *snapshot, const struct probe *probe,
-                  enum protocol protocol, struct finding *finding, struct fault *fault)
+bool finding_make(const struct snapshot *snapshot, const struct probe *probe, struct pool pool,
+                  struct finding *finding, struct fault *fault)
 {
     memset(finding, 0, sizeof *finding);
-    finding->protocol = protocol;
+    finding->protocol = pool.protocol;
+    finding->family = pool.family;
     measure(snapshot, finding);
     if (!look_for_suspects(snapshot, finding, fault))
         return false;

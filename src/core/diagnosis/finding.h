@@ -1,13 +1,14 @@
-/* finding.h - finds the most important port problem of one protocol.
+/* finding.h - finds the most important port problem of one protocol over one family.
  *
- * The first matching rule below determines the finding of a protocol. The worse of the findings for
- * TCP and UDP is the diagnosis. usage.h defines "in use" and "usable", and verdict.h rates how full
- * the ports of a protocol are. The rules use the counts of IPv4 or IPv6, whichever is fuller.
+ * The first matching rule below determines the finding. The worst of the findings for TCP and UDP
+ * over IPv4 and IPv6 is the diagnosis. usage.h defines "in use" and "usable", and verdict.h rates
+ * how full the ports are. All counts of a finding are of its family. Only the rating may be that of
+ * IPv4 and IPv6 together, if they have the same range and are fuller together (is_united).
  * "Destination full" and "leak" exist only for TCP, "UDP leak" only for UDP.
  *
  *   kind              condition
  *   ----------------  ----------------------------------------------------------------
- *   unknown           the table or the range could not be read, for IPv4 and for IPv6
+ *   unknown           the table or the range could not be read
  *   destination full  the local ports to one remote endpoint are 90 % or more of the
  *                     usable ports, or of the auto-reuse range if there is one, even if
  *                     the dynamic range has free ports; at most half of these local
@@ -82,14 +83,15 @@ const char *diagnosis_key(enum diagnosis_kind kind); /* in JSON: "pool_full" ...
 /* Events in the System log. */
 enum { EVENT_COLLISION = 4227, EVENT_TCP_LACK = 4231, EVENT_UDP_LACK = 4266 };
 
-/* The finding of one protocol. */
+/* The finding of one protocol over one family. */
 struct finding {
     enum diagnosis_kind kind;
     enum protocol protocol;
-    enum verdict_kind level; /* how full the ports of the protocol are */
-    enum family family;      /* the fuller family */
+    enum family family;
+    enum verdict_kind level; /* how full the ports are */
     bool is_united;          /* only both families together reach this level */
-    struct usage_count use;
+    bool is_one_of_two;      /* the other family has ports in use too, so name the family */
+    struct usage_count use;  /* of this family, as is `available` */
     uint32_t available;
     bool is_reserved;        /* half of the range or more is excluded */
     struct top_user process; /* the process with the most ports */
@@ -114,11 +116,14 @@ struct finding {
 };
 
 /* probe: NULL if none was run. Fails only if memory runs out. */
-bool finding_make(const struct snapshot *snapshot, const struct probe *probe,
-                  enum protocol protocol, struct finding *finding, struct fault *fault) MUST_CHECK;
+bool finding_make(const struct snapshot *snapshot, const struct probe *probe, struct pool pool,
+                  struct finding *finding, struct fault *fault) MUST_CHECK;
 
 /* Returns whether `a` is more urgent than `b`. */
 bool finding_is_worse(const struct finding *a, const struct finding *b);
+
+/* Returns " over IPv4" if the sentence must name the family, otherwise "". */
+const char *finding_where(const struct finding *finding);
 
 /* Return whether the finding blames the process (or its program), or the connections to the remote
  * endpoint. */

@@ -12,10 +12,10 @@ static bool is_somebody(uint32_t owner)
 
 /* ---- rows of one kind, so that usage.h can count them ----------------- */
 
-/* Selects rows of one protocol by the first of is_waiting, program and remote that is set, or by
+/* Selects rows of one pool by the first of is_waiting, program and remote that is set, or by
  * owner if none of them is set. */
 struct filter {
-    enum protocol protocol;
+    struct pool pool;
     uint32_t owner;                  /* rows of this process */
     const struct remote_end *remote; /* rows to this endpoint; may be NULL */
     bool is_waiting;                 /* rows in TIME_WAIT */
@@ -39,7 +39,8 @@ static bool leads_to(const struct socket_row *row, const struct remote_end *remo
 
 static bool passes(const struct filter *filter, const struct socket_row *row)
 {
-    if (row->protocol != (uint8_t)filter->protocol)
+    if (row->protocol != (uint8_t)filter->pool.protocol ||
+        row->family != (uint8_t)filter->pool.family)
         return false;
     if (filter->is_waiting)
         return row->state == STATE_TIME_WAIT;
@@ -65,32 +66,54 @@ static bool select_rows(const struct sockets *sockets, const struct filter *filt
 }
 
 static bool count_selected(const struct sockets *sockets, const struct filter *filter,
-                           const struct port_range ranges[FAMILY_COUNT], struct usage_count *count,
-                           struct fault *fault)
+                           struct port_range range, struct usage_count *count, struct fault *fault)
 {
+    struct port_range ranges[FAMILY_COUNT] = {{0, 0}};
     struct sockets selected;
     struct usage usage;
 
+    ranges[filter->pool.family] = range;
+
     if (!select_rows(sockets, filter, &selected, fault))
         return false;
-    usage_count(&selected, filter->protocol, ranges, &usage);
+    usage_count(&selected, filter->pool.protocol, ranges, &usage);
     sockets_release(&selected);
-    *count = usage.united;
+    *count = usage.family[filter->pool.family];
     return true;
 }
 
 /* ---- processes -------------------------------------------------------- */
 
-static bool look_back(const struct snapshot *snapshot, enum protocol protocol,
-                      const struct port_range ranges[FAMILY_COUNT], struct top_user *top_user,
-                      struct fault *fault)
+/* The range of the pool, in the form that usage_group() takes: only ports of this pool count. */
+struct pool_ranges {
+    struct port_range of[PROTOCOL_COUNT][FAMILY_COUNT];
+};
+
+static struct pool_ranges only(struct pool pool, struct port_range range)
 {
-    struct filter filter = {.protocol = protocol, .owner = top_user->process};
+    struct pool_ranges ranges = {{{{0, 0}}}};
+
+    ranges.of[pool.protocol][pool.family] = range;
+    return ranges;
+}
+
+static struct port_range range_of(const struct snapshot *snapshot, struct pool pool)
+{
+    struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
+
+    survey_ranges(&snapshot->survey, ranges);
+    return ranges[pool.protocol][pool.family];
+}
+
+static bool look_back(const struct snapshot *snapshot, const struct filter *filter,
+                      struct top_user *top_user, struct fault *fault)
+{
     struct usage_count then;
 
     if (!snapshot->earlier_count)
         return true;
-    if (!count_selected(&snapshot->earlier[0], &filter, ranges, &then, fault))
+    if (!count_selected(&snapshot->earlier[0], filter, range_of(snapshot, filter->pool), &then,
+                        fault))
         return false;
     if (then.in_use) {
         top_user->watched_ms = snapshot->sockets.taken_ms - snapshot->earlier[0].taken_ms;
@@ -99,19 +122,19 @@ static bool look_back(const struct snapshot *snapshot, enum protocol protocol,
     return true;
 }
 
-bool top_user_process(const struct snapshot *snapshot, enum protocol protocol,
-                      struct top_user *top_user, struct fault *fault)
+bool top_user_process(const struct snapshot *snapshot, struct pool pool, struct top_user *top_user,
+                      struct fault *fault)
 {
-    struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
-    struct filter filter = {.protocol = protocol};
+    struct port_range range = range_of(snapshot, pool);
+    struct pool_ranges ranges = only(pool, range);
+    struct filter filter = {.pool = pool};
     struct usage_groups groups;
 
     memset(top_user, 0, sizeof *top_user);
-    survey_ranges(&snapshot->survey, ranges);
-    if (!usage_group(&snapshot->sockets, GROUP_PROCESS, ranges, SIZE_MAX, &groups, fault))
+    if (!usage_group(&snapshot->sockets, GROUP_PROCESS, ranges.of, SIZE_MAX, &groups, fault))
         return false;
     for (size_t i = 0; i < groups.count && !top_user->is_known; i++)
-        if (groups.rows[i].protocol == protocol && is_somebody(groups.rows[i].owner)) {
+        if (is_somebody(groups.rows[i].owner)) {
             top_user->is_known = true;
             top_user->process = groups.rows[i].owner;
         }
@@ -119,8 +142,8 @@ bool top_user_process(const struct snapshot *snapshot, enum protocol protocol,
     if (!top_user->is_known)
         return true;
     filter.owner = top_user->process;
-    return count_selected(&snapshot->sockets, &filter, ranges[protocol], &top_user->use, fault) &&
-           look_back(snapshot, protocol, ranges[protocol], top_user, fault);
+    return count_selected(&snapshot->sockets, &filter, range, &top_user->use, fault) &&
+           look_back(snapshot, &filter, top_user, fault);
 }
 
 /* ---- programs --------------------------------------------------------- */
@@ -136,23 +159,22 @@ void top_program_print(const struct top_program *program, struct text *text)
     text_printf(text, " (%u processes)", (unsigned)program->processes);
 }
 
-bool top_user_program(const struct snapshot *snapshot, enum protocol protocol,
+bool top_user_program(const struct snapshot *snapshot, struct pool pool,
                       struct top_program *program, struct fault *fault)
 {
     const struct processes *processes = &snapshot->processes;
-    struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
-    struct filter filter = {.protocol = protocol, .processes = processes};
+    struct port_range range = range_of(snapshot, pool);
+    struct pool_ranges ranges = only(pool, range);
+    struct filter filter = {.pool = pool, .processes = processes};
     struct usage_groups groups;
 
     memset(program, 0, sizeof *program);
-    survey_ranges(&snapshot->survey, ranges);
-    if (!usage_group_names(&snapshot->sockets, processes, ranges, SIZE_MAX, &groups, fault))
+    if (!usage_group_names(&snapshot->sockets, processes, ranges.of, SIZE_MAX, &groups, fault))
         return false;
     for (size_t i = 0; i < groups.count && !program->is_known; i++) {
         const struct usage_bucket *row = &groups.rows[i];
-        const struct process *process = row->protocol == protocol && row->processes > 1
-                                            ? processes_find(processes, row->owner)
-                                            : NULL;
+        const struct process *process =
+            row->processes > 1 ? processes_find(processes, row->owner) : NULL;
 
         if (!process || !is_collective(process->name))
             continue;
@@ -162,36 +184,36 @@ bool top_user_program(const struct snapshot *snapshot, enum protocol protocol,
     }
     usage_groups_release(&groups);
     return !program->is_known ||
-           count_selected(&snapshot->sockets, &filter, ranges[protocol], &program->use, fault);
+           count_selected(&snapshot->sockets, &filter, range, &program->use, fault);
 }
 
 /* ---- remote ends ------------------------------------------------------ */
 
-bool top_user_remotes(const struct snapshot *snapshot, const struct port_range ranges[FAMILY_COUNT],
+bool top_user_remotes(const struct snapshot *snapshot, enum family family, struct port_range range,
                       struct remote_end remotes[2], struct fault *fault)
 {
-    struct port_range all[PROTOCOL_COUNT][FAMILY_COUNT] = {{{0, 0}}};
+    struct pool pool = {PROTOCOL_TCP, family};
+    struct pool_ranges ranges = only(pool, range);
     struct usage_groups groups;
 
     memset(remotes, 0, 2 * sizeof *remotes);
-    memcpy(all[PROTOCOL_TCP], ranges, sizeof all[PROTOCOL_TCP]);
-    if (!usage_group(&snapshot->sockets, GROUP_REMOTE, all, 2, &groups, fault))
+    if (!usage_group(&snapshot->sockets, GROUP_REMOTE, ranges.of, 2, &groups, fault))
         return false;
     for (size_t i = 0; i < groups.count && i < 2; i++) {
         const struct usage_bucket *row = &groups.rows[i];
 
         remotes[i].is_known = true;
-        remotes[i].family = (enum family)row->family;
+        remotes[i].family = family;
         memcpy(remotes[i].address, row->address, sizeof remotes[i].address);
         remotes[i].port = row->port;
         remotes[i].ports = row->ports;
     }
     usage_groups_release(&groups);
     for (size_t i = 0; i < 2 && remotes[i].is_known; i++) {
-        struct filter filter = {.protocol = PROTOCOL_TCP, .remote = &remotes[i]};
+        struct filter filter = {.pool = pool, .remote = &remotes[i]};
         struct usage_count count;
 
-        if (!count_selected(&snapshot->sockets, &filter, ranges, &count, fault))
+        if (!count_selected(&snapshot->sockets, &filter, range, &count, fault))
             return false;
         remotes[i].waiting = count.by_state[PORT_TIME_WAIT];
     }
@@ -246,11 +268,12 @@ static int compare_waiting(const void *a, const void *b)
     return order ? order : (int)left->remote_port - (int)right->remote_port;
 }
 
-void wait_measure_make(const struct snapshot *snapshot, struct wait_measure *measure)
+void wait_measure_make(const struct snapshot *snapshot, enum family family,
+                       struct wait_measure *measure)
 {
     enum { LEFT_MINIMUM = 20, WATCHED_MINIMUM_MS = 1000 };
     const struct sockets *then = &snapshot->earlier[0], *now = &snapshot->sockets;
-    struct filter filter = {.protocol = PROTOCOL_TCP, .is_waiting = true};
+    struct filter filter = {.pool = {PROTOCOL_TCP, family}, .is_waiting = true};
     struct sockets waiting;
     struct fault ignored; /* if memory runs out, nothing is measured */
 

@@ -9,17 +9,24 @@
 struct top_user {
     bool is_known; /* False: no process has ports, or Windows reports no owners */
     uint32_t process;
-    struct usage_count use; /* ports inside the range by state, both families together */
+    struct usage_count use; /* ports of the family inside its range, by state */
     /* Milliseconds from the earliest to the latest sample of the snapshot. 0: there is only one
      * sample, or the process had no ports in the earliest sample. */
     int64_t watched_ms;
     uint32_t ports_then; /* ports of the process in the earliest sample */
 };
 
-/* Finds the process with the most ports of the protocol inside its range. Ignores sockets
- * without an owner (TIME_WAIT). */
-bool top_user_process(const struct snapshot *snapshot, enum protocol protocol,
-                      struct top_user *top_user, struct fault *fault) MUST_CHECK;
+/* The ports of one protocol over one family. All counts below are of one pool, so that they can be
+ * compared with its ports in use. */
+struct pool {
+    enum protocol protocol;
+    enum family family;
+};
+
+/* Finds the process with the most ports of the pool inside its range. Ignores sockets without an
+ * owner (TIME_WAIT). */
+bool top_user_process(const struct snapshot *snapshot, struct pool pool, struct top_user *top_user,
+                      struct fault *fault) MUST_CHECK;
 
 /* The processes that have the same image file name. The processes of svchost.exe and of w3wp.exe do
  * not count as one program, because they run unrelated services and application pools. */
@@ -33,8 +40,8 @@ struct top_program {
 /* Appends "node.exe (4 processes)", safe for a screen. */
 void top_program_print(const struct top_program *program, struct text *text);
 
-/* Finds the program with the most ports of the protocol inside its range. */
-bool top_user_program(const struct snapshot *snapshot, enum protocol protocol,
+/* Finds the program with the most ports of the pool inside its range. */
+bool top_user_program(const struct snapshot *snapshot, struct pool pool,
                       struct top_program *program, struct fault *fault) MUST_CHECK;
 
 /* A remote endpoint. ports: the number of distinct local ports inside the range with a connection
@@ -51,9 +58,9 @@ struct remote_end {
 /* Appends the endpoint, e.g. "10.0.0.9:443". */
 void remote_end_print(const struct remote_end *remote, struct text *text);
 
-/* Finds the remote endpoints with the most and the second most local ports in `ranges`. TCP only.
- */
-bool top_user_remotes(const struct snapshot *snapshot, const struct port_range ranges[FAMILY_COUNT],
+/* Finds the remote endpoints of the family with the most and the second most local TCP ports in
+ * `range`. */
+bool top_user_remotes(const struct snapshot *snapshot, enum family family, struct port_range range,
                       struct remote_end remotes[2], struct fault *fault) MUST_CHECK;
 
 /* Returns whether the endpoint is on this machine: a loopback address, or the local address of a
@@ -89,6 +96,7 @@ struct wait_measure {
     int64_t watched_ms;
 };
 
-void wait_measure_make(const struct snapshot *snapshot, struct wait_measure *measure);
+void wait_measure_make(const struct snapshot *snapshot, enum family family,
+                       struct wait_measure *measure);
 
 #endif

@@ -251,9 +251,7 @@ void survey_count(const struct survey *survey, const struct sockets *sockets,
     survey_ranges(survey, ranges);
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
         usage_count(sockets, (enum protocol)p, ranges[p], &usages[p]);
-        for (int f = 0; f < FAMILY_COUNT; f++)
-            usages[p].excluded[f] = exclusions_within(&survey->exclusions, (enum protocol)p,
-                                                      (enum family)f, ranges[p][f]);
+        usage_count_excluded(sockets, &survey->exclusions, &usages[p]);
     }
 }
 

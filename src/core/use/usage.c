@@ -144,15 +144,68 @@ void usage_count(const struct sockets *sockets, enum protocol protocol,
     count_states(united + (end > first ? first : 0), end > first ? end - first : 0, &usage->united);
 }
 
+enum { IS_EXCLUDED = 1, IS_USED = 2 };
+
+/* Marks the ports of one protocol and family that are excluded, and those that a socket uses. */
+static void mark_ports(const struct sockets *sockets, const struct exclusions *exclusions,
+                       enum protocol protocol, enum family family, uint8_t marks[ALL_PORTS])
+{
+    memset(marks, 0, ALL_PORTS);
+    for (size_t i = 0; i < exclusions->count; i++) {
+        const struct exclusion *row = &exclusions->rows[i];
+        if (row->protocol != protocol || row->family != family)
+            continue;
+        for (uint32_t n = 0; n < row->range.count && row->range.start + n < ALL_PORTS; n++)
+            marks[row->range.start + n] |= IS_EXCLUDED;
+    }
+    for (size_t i = 0; i < sockets->count; i++)
+        if (sockets->rows[i].protocol == protocol && sockets->rows[i].family == family)
+            marks[sockets->rows[i].local_port] |= IS_USED;
+}
+
+void usage_count_excluded(const struct sockets *sockets, const struct exclusions *exclusions,
+                          struct usage *usage)
+{
+    uint8_t marks[FAMILY_COUNT][ALL_PORTS];
+    usage->united_excluded = 0;
+    for (int f = 0; f < FAMILY_COUNT; f++) {
+        usage->excluded[f] =
+            exclusions_within(exclusions, usage->protocol, (enum family)f, usage->range[f]);
+        usage->excluded_in_use[f] = 0;
+    }
+    if (!usage->excluded[FAMILY_IPV4] && !usage->excluded[FAMILY_IPV6])
+        return;
+    for (int f = 0; f < FAMILY_COUNT; f++) {
+        mark_ports(sockets, exclusions, usage->protocol, (enum family)f, marks[f]);
+        for (uint32_t port = 0; port < ALL_PORTS; port++)
+            usage->excluded_in_use[f] +=
+                range_contains(usage->range[f], port) && marks[f][port] == (IS_EXCLUDED | IS_USED);
+    }
+    for (uint32_t port = 0; port < ALL_PORTS; port++)
+        usage->united_excluded += range_contains(usage->range[FAMILY_IPV4], port) &&
+                                  marks[FAMILY_IPV4][port] == IS_EXCLUDED &&
+                                  marks[FAMILY_IPV6][port] == IS_EXCLUDED;
+}
+
 uint32_t usage_available(const struct usage *usage, enum family family)
 {
-    uint32_t count = usage->range[family].count, excluded = usage->excluded[family];
+    uint32_t count = usage->range[family].count;
+    uint32_t excluded = usage->excluded[family] - usage->excluded_in_use[family];
     return count > excluded ? count - excluded : 0;
+}
+
+uint32_t usage_united_available(const struct usage *usage)
+{
+    const struct port_range *range = usage->range;
+    if (!usage->is_available[FAMILY_IPV4] || !usage->is_available[FAMILY_IPV6] ||
+        !range_equal(range[FAMILY_IPV4], range[FAMILY_IPV6]) ||
+        range[FAMILY_IPV4].count <= usage->united_excluded)
+        return 0;
+    return range[FAMILY_IPV4].count - usage->united_excluded;
 }
 
 unsigned usage_percent(uint32_t in_use, uint32_t available)
 {
-    /* in_use can exceed available: in_use also counts excluded ports that were bound by number. */
     if (in_use >= available)
         return in_use > 0 ? 100 : 0;
     unsigned percent = (unsigned)(((uint64_t)in_use * 200 + available) / (2 * (uint64_t)available));

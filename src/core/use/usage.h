@@ -18,6 +18,7 @@
 #define CORE_USE_USAGE_H
 
 #include "core/base/value.h"
+#include "core/system/ranges.h"
 #include "core/system/sockets.h"
 
 /* In the order above, with OPEN for UDP. Columns on screens and keys in JSON have the same order.
@@ -54,19 +55,30 @@ struct usage {
     enum protocol protocol;
     struct port_range range[FAMILY_COUNT];   /* count 0: unknown; no port was counted */
     uint32_t excluded[FAMILY_COUNT];         /* excluded ports of the range */
+    uint32_t excluded_in_use[FAMILY_COUNT];  /* how many of them a socket uses nevertheless */
     struct usage_count family[FAMILY_COUNT]; /* ports in use inside the range of the family */
     struct usage_count united;       /* ports in use over either family; a port counts once */
+    uint32_t united_excluded;        /* ports excluded over both families and used by neither */
     bool is_available[FAMILY_COUNT]; /* the table could be read */
     bool is_partial;
 };
 
 /* Counts the ports in use of one protocol. `ranges` contains a range for each family. Sets the
- * excluded counts to 0; the caller fills them. */
+ * excluded counts to 0; usage_count_excluded() fills them. */
 void usage_count(const struct sockets *sockets, enum protocol protocol,
                  const struct port_range ranges[FAMILY_COUNT], struct usage *usage);
 
-/* Returns the number of usable ports: range minus excluded ports; 0 if the range is unknown. */
+/* Counts the excluded ports of the ranges. `sockets` are those that were counted. */
+void usage_count_excluded(const struct sockets *sockets, const struct exclusions *exclusions,
+                          struct usage *usage);
+
+/* Returns the number of usable ports: range minus excluded ports; 0 if the range is unknown. An
+ * excluded port that a program has bound by number is in use and counts as usable, so that the
+ * ports in use are never more than the usable ports. */
 uint32_t usage_available(const struct usage *usage, enum family family);
+/* Returns the number of ports that are usable over at least one family; 0 if the families cannot be
+ * counted together, because their ranges differ or one of them is unknown. */
+uint32_t usage_united_available(const struct usage *usage);
 
 /* Returns in_use in percent of available, 0 to 100, for comparisons and JSON. It is rounded
  * like share_string(), so that no screen shows a percentage that has reached a threshold together

@@ -3,16 +3,17 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The fullest known use of one protocol: of one family, or of IPv4 and IPv6 together. */
+/* The rating of one protocol: of its fuller family, or of IPv4 and IPv6 together if that is
+ * worse. */
 struct tightness {
+    const struct usage *usage;
     bool is_known;
     enum verdict_kind kind;
-    enum family family;
-    bool is_united; /* IPv4 and IPv6 together */
-    const struct usage_count *count;
-    uint32_t available;
-    uint32_t excluded; /* ports of the range */
-    bool is_reserved;
+    enum verdict_kind of_family[FAMILY_COUNT];
+    enum family family;              /* the fuller family */
+    const struct usage_count *count; /* of this family */
+    uint32_t available;              /* of this family */
+    bool is_united;                  /* only IPv4 and IPv6 together reach this rating */
 };
 
 const char *verdict_name(enum verdict_kind kind)
@@ -52,9 +53,18 @@ static enum verdict_kind kind_of(uint32_t in_use, uint32_t available)
 
 bool verdict_is_reserved(const struct usage *usage, enum family family)
 {
-    return usage->excluded[family] > 0 &&
-           (uint64_t)usage->excluded[family] * 100 >=
-               (uint64_t)usage->range[family].count * PERCENT_STRAINED;
+    uint32_t excluded = usage->excluded[family] - usage->excluded_in_use[family];
+    return excluded > 0 &&
+           (uint64_t)excluded * 100 >= (uint64_t)usage->range[family].count * PERCENT_STRAINED;
+}
+
+void verdict_print_excluded_in_use(const struct usage *usage, enum family family, struct text *text)
+{
+    if (!usage->excluded_in_use[family])
+        return;
+    text_puts(text, ", ");
+    text_number(text, usage->excluded_in_use[family]);
+    text_puts(text, " of them in use nevertheless");
 }
 
 bool verdict_is_waiting(const struct usage_count *count, uint32_t available)
@@ -69,6 +79,32 @@ static bool is_evaluable(const struct usage *usage, enum family family)
     return usage->is_available[family] && usage_available(usage, family) > 0;
 }
 
+enum verdict_kind verdict_of_family(const struct usage *usage, enum family family)
+{
+    uint32_t available = usage_available(usage, family);
+    enum verdict_kind kind;
+    if (!is_evaluable(usage, family))
+        return VERDICT_UNKNOWN;
+    kind = kind_of(usage->family[family].in_use, available);
+    return kind == VERDICT_HEALTHY && (verdict_is_reserved(usage, family) ||
+                                       verdict_is_waiting(&usage->family[family], available))
+               ? VERDICT_STRAINED
+               : kind;
+}
+
+enum verdict_kind verdict_of_united(const struct usage *usage)
+{
+    uint32_t available = usage_united_available(usage);
+    return available && is_evaluable(usage, FAMILY_IPV4) && is_evaluable(usage, FAMILY_IPV6)
+               ? kind_of(usage->united.in_use, available)
+               : VERDICT_UNKNOWN;
+}
+
+bool verdict_is_tight(enum verdict_kind kind)
+{
+    return kind == VERDICT_FILLING || kind == VERDICT_NEARLY_FULL || kind == VERDICT_FULL;
+}
+
 static bool is_tighter(const struct tightness *a, const struct tightness *b)
 {
     return (uint64_t)a->count->in_use * b->available > (uint64_t)b->count->in_use * a->available;
@@ -76,44 +112,33 @@ static bool is_tighter(const struct tightness *a, const struct tightness *b)
 
 static struct tightness tightness_of(const struct usage *usage)
 {
-    struct tightness tightest = {.kind = VERDICT_UNKNOWN};
+    struct tightness result = {.usage = usage, .kind = VERDICT_UNKNOWN};
+    enum verdict_kind united = verdict_of_united(usage);
     for (int f = 0; f < FAMILY_COUNT; f++) {
-        struct tightness here = {.is_known = true,
+        struct tightness here = {.usage = usage,
+                                 .is_known = true,
+                                 .kind = verdict_of_family(usage, (enum family)f),
                                  .family = (enum family)f,
                                  .count = &usage->family[f],
                                  .available = usage_available(usage, (enum family)f)};
-        if (!is_evaluable(usage, (enum family)f))
-            continue;
-        here.excluded = usage->excluded[f];
-        here.is_reserved = verdict_is_reserved(usage, (enum family)f);
-        here.kind = kind_of(here.count->in_use, here.available);
-        if (here.kind == VERDICT_HEALTHY &&
-            (here.is_reserved || verdict_is_waiting(here.count, here.available)))
-            here.kind = VERDICT_STRAINED;
-        if (!tightest.is_known || here.kind > tightest.kind ||
-            (here.kind == tightest.kind && is_tighter(&here, &tightest)))
-            tightest = here;
+        if (here.kind != VERDICT_UNKNOWN &&
+            (!result.is_known || here.kind > result.kind ||
+             (here.kind == result.kind && is_tighter(&here, &result))))
+            result = here;
     }
-
-    /* IPv4 and IPv6 can only be counted together if they have the same range. */
-    if (!is_evaluable(usage, FAMILY_IPV4) || !is_evaluable(usage, FAMILY_IPV6) ||
-        !range_equal(usage->range[FAMILY_IPV4], usage->range[FAMILY_IPV6]))
-        return tightest;
-    struct tightness united = tightest;
-    uint32_t other =
-        usage_available(usage, tightest.family == FAMILY_IPV4 ? FAMILY_IPV6 : FAMILY_IPV4);
-    if (other > united.available)
-        united.available = other;
-    united.is_united = true;
-    united.count = &usage->united;
-    united.kind = kind_of(united.count->in_use, united.available);
-    return united.kind > tightest.kind ? united : tightest;
+    for (int f = 0; f < FAMILY_COUNT; f++)
+        result.of_family[f] = verdict_of_family(usage, (enum family)f);
+    result.is_united = united != VERDICT_UNKNOWN && united > result.kind;
+    if (result.is_united)
+        result.kind = united;
+    return result;
 }
 
 /* ---- words ------------------------------------------------------------ */
 
-/* Prints the state of at least half of the ports in use, if there is such a state. */
-static void print_cause(struct text *text, const struct usage_count *count)
+/* Prints the state of at least half of the ports in use, if there is such a state. where: "" or
+ * e.g. "over IPv4, ". */
+static void print_cause(struct text *text, const struct usage_count *count, const char *where)
 {
     static const struct {
         enum port_state state;
@@ -129,7 +154,7 @@ static void print_cause(struct text *text, const struct usage_count *count)
     for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++) {
         uint32_t ports = count->by_state[causes[i].state];
         if (ports > 0 && (uint64_t)ports * 2 >= count->in_use) {
-            text_puts(text, "; ");
+            text_printf(text, "; %s", where);
             text_share(text, ports, count->in_use);
             text_printf(text, " of the ports in use are %s", causes[i].words);
             return;
@@ -137,36 +162,79 @@ static void print_cause(struct text *text, const struct usage_count *count)
     }
 }
 
+/* Prints e.g. "IPv4: 91 %", or if full, "IPv4: 84 of 16,384 ports are free". */
+static void print_figure(struct text *text, const char *name, enum verdict_kind kind,
+                         uint32_t in_use, uint32_t available)
+{
+    uint32_t left = left_of(in_use, available);
+    text_printf(text, "%s: ", name);
+    if (kind != VERDICT_FULL) {
+        text_share(text, in_use, available);
+    } else if (left == 0) {
+        text_puts(text, "no port is free");
+    } else {
+        text_number_of(text, left, available);
+        text_puts(text, left == 1 ? " ports is free" : " ports are free");
+    }
+}
+
+/* Returns whether the sentence describes this family. */
+static bool is_described(const struct tightness *tightness, enum family family)
+{
+    enum verdict_kind kind = tightness->of_family[family];
+    if (kind == VERDICT_UNKNOWN)
+        return false;
+    return tightness->is_united ? tightness->usage->family[family].in_use > 0
+                                : family == tightness->family || verdict_is_tight(kind);
+}
+
 static void print_figures(struct text *text, const struct tightness *tightness)
 {
-    uint32_t in_use = tightness->count->in_use, available = tightness->available;
-    uint32_t left = left_of(in_use, available);
-    text_printf(text, " (%s: ", tightness->is_united ? "combined" : family_name(tightness->family));
-    if (tightness->kind != VERDICT_FULL) {
-        text_share(text, in_use, available);
-        text_puts(text, ")");
-    } else if (left == 0) {
-        text_puts(text, "no port is free)");
-    } else {
-        text_number(text, left);
-        text_puts(text, " of ");
-        text_number(text, available);
-        text_puts(text, left == 1 ? " ports is free)" : " ports are free)");
+    const struct usage *usage = tightness->usage;
+    const char *between = "";
+    text_puts(text, " (");
+    if (tightness->is_united) {
+        print_figure(text, "combined", tightness->kind, usage->united.in_use,
+                     usage_united_available(usage));
+        between = "; ";
     }
+    for (int f = 0; f < FAMILY_COUNT; f++)
+        if (is_described(tightness, (enum family)f)) {
+            text_puts(text, between);
+            print_figure(text, family_name((enum family)f), tightness->of_family[f],
+                         usage->family[f].in_use, usage_available(usage, (enum family)f));
+            between = "; ";
+        }
+    text_puts(text, ")");
+}
+
+static void print_causes(struct text *text, const struct tightness *tightness)
+{
+    bool is_one = !is_described(tightness, FAMILY_IPV4) || !is_described(tightness, FAMILY_IPV6);
+    for (int f = 0; f < FAMILY_COUNT; f++)
+        if (is_described(tightness, (enum family)f))
+            print_cause(text, &tightness->usage->family[f],
+                        is_one && !tightness->is_united ? ""
+                        : f == FAMILY_IPV4              ? "over IPv4, "
+                                                        : "over IPv6, ");
 }
 
 static void print_strained(struct text *text, const struct tightness *tightness,
                            enum protocol protocol)
 {
+    const struct usage *usage = tightness->usage;
+    enum family family = tightness->family;
     uint32_t waiting = tightness->count->by_state[PORT_TIME_WAIT];
 
-    if (tightness->is_reserved) {
+    if (verdict_is_reserved(usage, family)) {
         text_puts(text, "Only ");
-        text_number_of(text, tightness->available, tightness->available + tightness->excluded);
+        text_number_of(text, tightness->available, usage->range[family].count);
         text_printf(text, " %s ports are usable (%s): ", protocol_name(protocol),
-                    family_name(tightness->family));
-        text_number(text, tightness->excluded);
-        text_puts(text, " are excluded. ");
+                    family_name(family));
+        text_number(text, usage->excluded[family]);
+        text_puts(text, " are excluded");
+        verdict_print_excluded_in_use(usage, family, text);
+        text_puts(text, ". ");
         text_number(text, left_of(tightness->count->in_use, tightness->available));
         text_puts(text, " are free.");
         return;
@@ -175,7 +243,7 @@ static void print_strained(struct text *text, const struct tightness *tightness,
     text_number_of(text, waiting, tightness->available);
     text_printf(text, " %s ports (", protocol_name(protocol));
     text_share(text, waiting, tightness->available);
-    text_printf(text, ") are in TIME_WAIT (%s).", family_name(tightness->family));
+    text_printf(text, ") are in TIME_WAIT (%s).", family_name(family));
 }
 
 /* Prints e.g. "TCP is nearly full", the figures, and the state of at least half of the ports. */
@@ -194,9 +262,9 @@ static void print_tight(struct text *text, const struct tightness *tightness,
     if (tightness->is_united)
         text_puts(text, ", if IPv4 and IPv6 share their ports, which is not documented");
     print_figures(text, tightness);
-    print_cause(text, tightness->count);
+    print_causes(text, tightness);
     if (protocol == PROTOCOL_UDP && tightness->kind == VERDICT_FULL)
-        text_puts(text, "; DNS queries fail");
+        text_puts(text, tightness->is_united ? "; DNS queries then fail" : "; DNS queries fail");
     else if (protocol == PROTOCOL_UDP && tightness->kind == VERDICT_NEARLY_FULL)
         text_puts(text, "; when no port is free, DNS queries fail");
     text_puts(text, ".");

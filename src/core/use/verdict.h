@@ -29,12 +29,23 @@ struct verdict {
     enum family family;
     bool is_mostly_time_wait; /* at least half of the ports in use are in TIME_WAIT */
     bool is_union_only;       /* only IPv4 and IPv6 together reach this level */
-    char sentence[640];       /* one or more whole sentences, UTF-8 */
+    char sentence[1024];      /* one or more whole sentences, UTF-8 */
 };
 
 /* Return whether exclusions, or connections in TIME_WAIT, reach PERCENT_STRAINED. */
 bool verdict_is_reserved(const struct usage *usage, enum family family);
 bool verdict_is_waiting(const struct usage_count *count, uint32_t available);
+
+/* Prints e.g. ", 12 of them in use nevertheless" after the number of excluded ports, or nothing. */
+void verdict_print_excluded_in_use(const struct usage *usage, enum family family,
+                                   struct text *text);
+
+/* Return the rating of one family, and of IPv4 and IPv6 together. VERDICT_UNKNOWN: its table or
+ * range is unknown, or the families cannot be counted together. */
+enum verdict_kind verdict_of_family(const struct usage *usage, enum family family);
+enum verdict_kind verdict_of_united(const struct usage *usage);
+/* Returns whether PERCENT_FILLING or more is in use. */
+bool verdict_is_tight(enum verdict_kind kind);
 
 void verdict_make(const struct usage usages[PROTOCOL_COUNT], struct verdict *verdict);
 

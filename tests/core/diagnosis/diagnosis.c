@@ -376,7 +376,7 @@ START_TEST(use_of_both_families_is_combined)
     diagnose(1, false);
     expect_kind(DIAGNOSIS_LEAK);
     ck_assert(diagnosis.main.is_united);
-    ck_assert_ptr_nonnull(strstr(text_string(&diagnosis.verdict), "IPv4 and IPv6 combined"));
+    ck_assert_ptr_nonnull(strstr(text_string(&diagnosis.verdict), "if IPv4 and IPv6 share"));
 }
 END_TEST
 

@@ -164,7 +164,9 @@ START_TEST(a_shared_pool_is_reported_as_undocumented)
     use_in(tcp, FAMILY_IPV6, PORT_TIME_WAIT, 7000);
     expect(usages, VERDICT_NEARLY_FULL,
            "TCP is nearly full, if IPv4 and IPv6 share their ports, which is not documented "
-           "(combined: 92 %); 100 % of the ports in use are connections in TIME_WAIT.");
+           "(combined: 92 %; IPv4: 49 %; IPv6: 43 %); over IPv4, 100 % of the ports in use are "
+           "connections in TIME_WAIT; over IPv6, 100 % of the ports in use are connections in "
+           "TIME_WAIT.");
     verdict_make(usages, &verdict);
     ck_assert(verdict.is_union_only);
     ck_assert_int_eq(verdict.family, FAMILY_IPV4);
