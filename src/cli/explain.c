@@ -2,17 +2,17 @@
 
 #include "cli/frame/commands.h"
 #include "cli/frame/document.h"
+#include "core/diagnosis/diagnosis.h"
 #include "core/rules/capacity.h"
 #include "core/rules/error_code.h"
-#include "core/state/survey.h"
 
-/* The explanation and the related data of this machine. */
+/* The explanation and the related data of this machine. The snapshot and the diagnosis are those of
+ * the command `why`, so that both commands state the same. */
 struct view {
     const struct error_code *error_code;
-    struct survey survey;
-    bool has_events;  /* the explanation needs events */
-    int64_t since_ms; /* start of Windows, or a week ago */
-    bool is_since_start;
+    struct snapshot snapshot;
+    struct diagnosis diagnosis;
+    bool has_events;      /* the explanation needs events */
     struct events events; /* only events related to the code */
     struct memory memory;
 };
@@ -27,20 +27,12 @@ static bool is_wanted(const struct error_code *error_code, uint32_t id)
     return false;
 }
 
-static void take_events(const struct machine *machine, struct view *view)
+static void select_events(struct view *view)
 {
-    const int64_t week_ms = INT64_C(7) * 24 * 60 * 60 * 1000;
-    const struct survey *survey = &view->survey;
     struct events *events = &view->events;
     size_t kept = 0;
 
-    view->is_since_start = survey->is_boot_known;
-    view->since_ms = survey->is_boot_known ? survey->boot.start_ms : survey->taken_ms - week_ms;
-    if (!machine->events.read) {
-        strcpy(events->why, "This Windows has no event log that maxport can read.");
-        return;
-    }
-    machine->events.read(machine->events.context, view->since_ms, events);
+    *events = view->snapshot.events;
     for (size_t i = 0; i < events->count; i++)
         if (is_wanted(view->error_code, events->rows[i].id))
             events->rows[kept++] = events->rows[i];
@@ -52,12 +44,13 @@ static bool collect(const struct machine *machine, struct view *view, struct fau
     struct fault own;
 
     view->has_events = view->error_code->events[0] != 0;
-    if (view->has_events && machine->events.begin)
-        machine->events.begin(machine->events.context);
-    if (!survey_take(machine, SURVEY_RANGES | SURVEY_USAGE, &view->survey, fault))
+    if (!snapshot_take(machine, SNAPSHOT_EVENTS, &view->snapshot, fault))
         return false;
-    if (view->has_events)
-        take_events(machine, view);
+    if (!diagnosis_make(&view->snapshot, NULL, &view->diagnosis, fault)) {
+        snapshot_release(&view->snapshot);
+        return false;
+    }
+    select_events(view);
     if (!machine->memory.read ||
         !machine->memory.read(machine->memory.context, &view->memory, &own))
         memset(&view->memory, 0, sizeof view->memory);
@@ -80,16 +73,6 @@ static struct destination_rate take_destination_rate(const struct survey *survey
                                      survey->running_confidence[PROTOCOL_TCP][family], "", wait);
 }
 
-static bool is_tight(const struct survey *survey, enum protocol protocol)
-{
-    const struct usage *usage = &survey->usage[protocol];
-    enum family family = usage_fuller(usage);
-
-    return survey->has_usage &&
-           usage_percent(usage->family[family].in_use, usage_available(usage, family)) >=
-               PERCENT_NEARLY_FULL;
-}
-
 static const char *conclude_exclusions(const struct exclusions *exclusions)
 {
     for (int p = 0; p < PROTOCOL_COUNT; p++)
@@ -102,34 +85,54 @@ static const char *conclude_exclusions(const struct exclusions *exclusions)
                                "exclusively, or the program sent a broadcast.";
 }
 
-/* Returns a sentence that compares the current state of the machine with the code. */
+/* Returns the more urgent finding of the protocols that are related to the code. */
+static const struct finding *related_finding(const struct view *view)
+{
+    const struct finding *tcp = &view->diagnosis.of[PROTOCOL_TCP];
+    const struct finding *udp = &view->diagnosis.of[PROTOCOL_UDP];
+    unsigned ties = view->error_code->ties;
+
+    if (!(ties & TIE_UDP))
+        return tcp;
+    return !(ties & TIE_TCP) || finding_is_worse(udp, tcp) ? udp : tcp;
+}
+
+static const char *conclude_time_wait(const struct finding *finding, bool has_logged)
+{
+    if (finding->kind == DIAGNOSIS_CHURN)
+        return "Probably the cause now: many ports are in TIME_WAIT.";
+    if (finding->kind == DIAGNOSIS_DESTINATION_FULL)
+        return "Probably the cause now: one destination uses nearly all local ports.";
+    if (finding_is_tight(finding))
+        return "Possibly the cause now: few TCP ports are free.";
+    return has_logged ? "Enough ports are free now, but the event log shows that connections "
+                        "failed because of ports in TIME_WAIT."
+                      : "Enough ports are free now. Either there was a short peak, or another "
+                        "program uses the port.";
+}
+
+/* Returns a sentence that compares the diagnosis with the code. */
 static const char *conclude(const struct view *view)
 {
-    const struct survey *survey = &view->survey;
+    const struct finding *finding = related_finding(view);
     unsigned ties = view->error_code->ties;
     bool has_logged = view->events.is_known && view->events.count;
+    bool is_indirect = view->error_code->is_indirect;
 
     if (ties & TIE_EXCLUSIONS)
-        return conclude_exclusions(&survey->exclusions);
-    if (!survey->has_usage)
+        return conclude_exclusions(&view->snapshot.survey.exclusions);
+    if (finding->kind == DIAGNOSIS_UNKNOWN)
         return "Cannot determine whether a lack of ports is the cause now.";
-    if (ties & TIE_TIME_WAIT) {
-        const struct usage *usage = &survey->usage[PROTOCOL_TCP];
-        const struct usage_count *count = &usage->family[usage_fuller(usage)];
-
-        if (count->in_use && (uint64_t)count->by_state[PORT_TIME_WAIT] * 2 >= count->in_use)
-            return "The cause now: most of the ports in use are in TIME_WAIT.";
-        return has_logged ? "Few ports are in TIME_WAIT now, but the event log shows that "
-                            "connections failed because of ports in TIME_WAIT."
-                          : "Few ports are in TIME_WAIT now. Either there was a short peak, or "
-                            "another program uses the port.";
-    }
-    if (((ties & TIE_TCP) && is_tight(survey, PROTOCOL_TCP)) ||
-        ((ties & TIE_UDP) && is_tight(survey, PROTOCOL_UDP)))
-        return view->error_code->is_indirect
-                   ? "Almost no port is free now; that is probably the cause."
-                   : "The cause now: almost no port is free.";
-    if (view->error_code->is_indirect && !has_logged)
+    if (ties & TIE_TIME_WAIT)
+        return conclude_time_wait(finding, has_logged);
+    if (finding->level == VERDICT_FULL || finding->level == VERDICT_NEARLY_FULL)
+        return is_indirect ? "Probably the cause now: almost no port is free."
+                           : "The cause now: almost no port is free.";
+    if (finding->kind == DIAGNOSIS_DESTINATION_FULL)
+        return "Probably the cause now: one destination uses nearly all local ports.";
+    if (finding_is_tight(finding) && !has_logged)
+        return "Possibly the cause now: few ports are free.";
+    if (is_indirect && !has_logged)
         return "Ports are free now, so a lack of ports is probably not the cause, unless there was "
                "a short peak.";
     return has_logged ? "Ports are free now, but the event log shows that they ran out."
@@ -156,7 +159,7 @@ static bool is_command(const char *line)
  * already at its maximum. */
 static bool is_advice(const struct view *view, const struct suggestion *advice)
 {
-    const struct value *stored = &view->survey.stored[SETTING_MAX_USER_PORT];
+    const struct value *stored = &view->snapshot.survey.stored[SETTING_MAX_USER_PORT];
     bool is_raised = stored->kind == VALUE_NUMBER && stored->number == MAX_USER_PORT_MAXIMUM;
 
     return is_command(advice->command) &&
@@ -188,7 +191,7 @@ static void print_title(struct output *output, const struct error_code *error_co
 
 static void print_use(struct output *output, const struct view *view, enum protocol protocol)
 {
-    const struct usage *usage = &view->survey.usage[protocol];
+    const struct usage *usage = &view->snapshot.survey.usage[protocol];
     enum family family = usage_fuller(usage);
     uint32_t available = usage_available(usage, family);
     const struct usage_count *count = &usage->family[family];
@@ -196,7 +199,7 @@ static void print_use(struct output *output, const struct view *view, enum proto
     struct text text;
 
     text_init(&text);
-    if (!view->survey.has_usage || !usage->is_available[family])
+    if (!view->snapshot.survey.has_usage || !usage->is_available[family])
         text_puts(&text, "use unknown: the socket tables could not be read");
     else if (!available)
         text_puts(&text, "use unknown: the running range is unknown");
@@ -214,9 +217,10 @@ static void print_use(struct output *output, const struct view *view, enum proto
 
 static void print_destination_rate(struct output *output, const struct view *view)
 {
-    struct destination_rate rate = take_destination_rate(&view->survey, FAMILY_IPV4);
-    struct figure disputed = capacity_disputed_wait(&view->survey.os);
-    bool is_default = view->survey.stored[SETTING_TCP_TIMED_WAIT_DELAY].kind == VALUE_ABSENT;
+    struct destination_rate rate = take_destination_rate(&view->snapshot.survey, FAMILY_IPV4);
+    struct figure disputed = capacity_disputed_wait(&view->snapshot.survey.os);
+    bool is_default =
+        view->snapshot.survey.stored[SETTING_TCP_TIMED_WAIT_DELAY].kind == VALUE_ABSENT;
     uint64_t tenths;
     char whole[NUMBER_SIZE], ports[NUMBER_SIZE];
     struct text text;
@@ -264,7 +268,7 @@ static void list_exclusions(const struct exclusions *exclusions, int p, int f, s
 
 static void print_exclusions(struct output *output, const struct view *view)
 {
-    const struct exclusions *exclusions = &view->survey.exclusions;
+    const struct exclusions *exclusions = &view->snapshot.survey.exclusions;
 
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++) {
@@ -293,7 +297,8 @@ static void print_exclusions(struct output *output, const struct view *view)
 
 static void print_pool(struct output *output, const struct view *view)
 {
-    struct figure limit = capacity_pool_limit(&view->survey.os, view->memory.physical_bytes);
+    struct figure limit =
+        capacity_pool_limit(&view->snapshot.survey.os, view->memory.physical_bytes);
     struct text text;
 
     text_init(&text);
@@ -316,7 +321,7 @@ static void print_events(struct output *output, const struct view *view)
 {
     const struct error_code *error_code = view->error_code;
     const struct events *events = &view->events;
-    int32_t offset = view->survey.offset_seconds;
+    int32_t offset = view->snapshot.survey.offset_seconds;
     char time[TIME_SIZE], number[NUMBER_SIZE];
     struct text text;
 
@@ -327,16 +332,30 @@ static void print_events(struct output *output, const struct view *view)
         text_printf(&text, ": the System log could not be read%s%s", *events->why ? ": " : "",
                     events->why);
     else if (!events->count)
-        text_printf(&text, ": none in the System log since %s (%s), which proves nothing",
-                    view->is_since_start ? "Windows started" : "a week ago",
-                    time_local_string(time, view->since_ms, offset));
-    else {
-        text_printf(&text, ": %s%s in the System log since %s, most recently at ",
+        text_printf(&text, ": none in the System log in the last %d hours, which proves nothing",
+                    SNAPSHOT_EVENTS_HOURS);
+    else
+        text_printf(&text, ": %s%s in the System log in the last %d hours, most recently at %s",
                     events->is_cut ? "at least " : "", number_string(number, events->count),
-                    view->is_since_start ? "Windows started" : "a week ago");
-        text_puts(&text, time_local_string(time, events->rows[0].time_ms, offset));
-    }
+                    SNAPSHOT_EVENTS_HOURS,
+                    time_local_string(time, events->rows[0].time_ms, offset));
     output_labelled(output, "  Events", text_string(&text), WORDS_COLUMN);
+    text_release(&text);
+}
+
+static void print_diagnosis(struct output *output, const struct diagnosis *diagnosis)
+{
+    bool is_fine = diagnosis->main.kind == DIAGNOSIS_HEALTHY;
+    struct text text;
+
+    text_init(&text);
+    text_puts(&text, text_string(&diagnosis->verdict));
+    if (diagnosis->is_weak)
+        text_printf(&text, " The evidence is weak: %s", text_string(&diagnosis->doubt));
+    output_style(output, is_fine ? STYLE_NORMAL : STYLE_WARNING);
+    output_labelled(output, "  Verdict", text_string(&text), WORDS_COLUMN);
+    output_style(output, STYLE_NORMAL);
+    output->has_failed |= text.is_broken;
     text_release(&text);
 }
 
@@ -346,10 +365,7 @@ static void print_machine(struct output *output, const struct view *view)
 
     output_style(output, STYLE_STRONG);
     output_puts(output, "\nThis machine now\n");
-    output_style(output,
-                 view->survey.verdict.kind == VERDICT_HEALTHY ? STYLE_NORMAL : STYLE_WARNING);
-    output_labelled(output, "  Verdict", view->survey.verdict.sentence, WORDS_COLUMN);
-    output_style(output, STYLE_NORMAL);
+    print_diagnosis(output, &view->diagnosis);
     if (ties & TIE_TCP)
         print_use(output, view, PROTOCOL_TCP);
     if (ties & TIE_UDP)
@@ -434,8 +450,11 @@ static json_t *document_events(const struct view *view)
     ids = json_array();
     for (size_t i = 0; i < ERROR_CODE_EVENTS_MAX && view->error_code->events[i]; i++)
         json_array_append_new(ids, json_integer(view->error_code->events[i]));
-    return json_pack("{s:o, s:o, s:b, s:o, s:b, s:o, s:o}", "ids", ids, "since",
-                     document_time(view->since_ms), "is_known", events->is_known, "count",
+    return json_pack("{s:o, s:i, s:o, s:b, s:o, s:b, s:o, s:o}", "ids", ids, "hours",
+                     SNAPSHOT_EVENTS_HOURS, "since",
+                     document_time(view->snapshot.survey.taken_ms -
+                                   (int64_t)SNAPSHOT_EVENTS_HOURS * 3600 * 1000),
+                     "is_known", events->is_known, "count",
                      events->is_known ? json_integer((json_int_t)events->count) : json_null(),
                      "is_cut", events->is_cut, "last",
                      events->is_known && events->count ? document_time(events->rows[0].time_ms)
@@ -445,7 +464,7 @@ static json_t *document_events(const struct view *view)
 
 static json_t *document_machine(const struct view *view)
 {
-    const struct survey *survey = &view->survey;
+    const struct survey *survey = &view->snapshot.survey;
     unsigned ties = view->error_code->ties;
     struct destination_rate rate = take_destination_rate(survey, FAMILY_IPV4);
     json_t *result = json_object();
@@ -453,6 +472,12 @@ static json_t *document_machine(const struct view *view)
     json_object_set_new(result, "verdict",
                         json_pack("{s:s, s:s}", "kind", verdict_name(survey->verdict.kind), "text",
                                   survey->verdict.sentence));
+    json_object_set_new(
+        result, "diagnosis",
+        json_pack("{s:s, s:o, s:o}", "kind", diagnosis_key(view->diagnosis.main.kind), "text",
+                  document_text(text_string(&view->diagnosis.verdict)), "doubt",
+                  view->diagnosis.is_weak ? document_text(text_string(&view->diagnosis.doubt))
+                                          : json_null()));
     json_object_set_new(result, "usage", document_usage(survey));
     json_object_set_new(result, "per_second",
                         (ties & TIE_TIME_WAIT) && destination_rate_is_known(&rate)
@@ -488,9 +513,10 @@ static json_t *make_document(const struct invocation *invocation, const struct v
             json_array_append_new(next,
                                   json_pack("{s:s, s:s}", "command", error_code->advice[i].command,
                                             "what", error_code->advice[i].what));
-    json_object_set_new(document, "time", document_time(view->survey.taken_ms));
-    json_object_set_new(document, "computer", document_text(view->survey.identity.computer));
-    json_object_set_new(document, "windows", document_os(&view->survey.os));
+    json_object_set_new(document, "time", document_time(view->snapshot.survey.taken_ms));
+    json_object_set_new(document, "computer",
+                        document_text(view->snapshot.survey.identity.computer));
+    json_object_set_new(document, "windows", document_os(&view->snapshot.survey.os));
     json_object_set_new(document, "code", json_integer(error_code->code));
     json_object_set_new(document, "kind",
                         json_string(error_code->kind == EXPLAINS_EVENT ? "event" : "error"));
@@ -520,7 +546,8 @@ static bool run_explain(struct invocation *invocation, struct fault *fault)
         is_done = output_json(output, make_document(invocation, &view), fault);
     else
         print_screen(output, &view);
-    survey_release(&view.survey);
+    diagnosis_release(&view.diagnosis);
+    snapshot_release(&view.snapshot);
     return is_done;
 }
 
@@ -534,8 +561,8 @@ const struct command command_explain = {
     .details =
         "CODE is error 10055, 10048, 10013, 10060, 12002, 12029, 12058 or 258 (-2 of SQL "
         "Server), or event 4227, 4231 or 4266: a decimal number, hexadecimal after 0x, or a name. "
-        "maxport explains the code and checks whether it matches the current ports, ranges and "
-        "event log of this machine.\n",
+        "maxport explains the code and compares it with the diagnosis of maxport why and with the "
+        "events of the last 24 hours.\n",
     .argument_minimum = 1,
     .argument_maximum = 1,
     .argument_missing = "explain needs a code, for example maxport explain 10055.",

@@ -56,9 +56,56 @@ START_TEST(an_indirect_code_is_judged_with_care)
     fake_add_sockets(&fake, 16300, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 49152, "10.0.0.9",
                      1433, 8);
     ck_assert_int_eq(run_line(&fake, "explain 258"), 0);
-    expect_in(fake_out(&fake), "Almost no port is free now; that is probably the cause.");
+    expect_in(fake_out(&fake), "Probably the cause now: almost no port is free.");
     ck_assert_int_eq(run_line(&fake, "explain 12058"), 0);
     expect_screen(&fake, "explain/an_indirect_code_is_judged_with_care_2");
+    fake_release(&fake);
+}
+END_TEST
+
+/* All ports are in use and none is in TIME_WAIT: `why` calls that a lack of ports, so `explain`
+ * does not call it a peak that is over. */
+START_TEST(explain_concludes_from_the_diagnosis)
+{
+    static const char *const codes[] = {"explain 10048", "explain 4227", "explain 10055",
+                                        "explain 4231"};
+    struct fake fake;
+
+    fake_init(&fake);
+    for (unsigned i = 0; i < 16384; i += 512)
+        fake_add_sockets(&fake, 512, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5",
+                         (uint16_t)(49152 + i), "10.0.0.9", (uint16_t)(400 + i), 1000 + i);
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        ck_assert_int_eq(run_line(&fake, codes[i]), 0);
+        expect_printed(fake_out(&fake), "TCP has run out of ports: 16,384 of 16,384 ports are in "
+                                        "use");
+        expect_printed(fake_out(&fake), i < 2 ? "Possibly the cause now: few TCP ports are free."
+                                              : "The cause now: almost no port is free.");
+        expect_not_in(fake_out(&fake), "peak");
+    }
+    fake_release(&fake);
+}
+END_TEST
+
+/* `why` and `explain` count the events of the same time, and name it. */
+START_TEST(events_are_counted_over_the_same_time_as_by_why)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    fake.boot.start_ms = fake.boot.session_ms = fake.now_ms - INT64_C(72) * 3600 * 1000;
+    fake_add_event(&fake, 4231, fake.now_ms - INT64_C(30) * 3600 * 1000);
+    ck_assert_int_eq(run_line(&fake, "explain 4231"), 0);
+    expect_printed(fake_out(&fake), "4231: none in the System log in the last 24 hours");
+    ck_assert_int_eq(run_line(&fake, "why"), 0);
+    expect_not_in(fake_out(&fake), "Event 4231");
+    fake_add_event(&fake, 4231, fake.now_ms - INT64_C(20) * 3600 * 1000);
+    ck_assert_int_eq(run_line(&fake, "explain 4231"), 0);
+    expect_printed(fake_out(&fake), "4231: 1 in the System log in the last 24 hours, most recently "
+                                    "at 2026-11-21 14:00:00");
+    ck_assert_int_eq(run_line(&fake, "why"), 0);
+    expect_printed(fake_out(&fake), "was logged 1 time in the last 24 hours, most recently at "
+                                    "2026-11-21 14:00:00");
     fake_release(&fake);
 }
 END_TEST
@@ -213,6 +260,8 @@ Suite *explain_suite(void)
     tcase_add_test(tcase, an_error_is_compared_with_this_machine);
     tcase_add_test(tcase, an_event_is_looked_up_in_the_log);
     tcase_add_test(tcase, an_indirect_code_is_judged_with_care);
+    tcase_add_test(tcase, explain_concludes_from_the_diagnosis);
+    tcase_add_test(tcase, events_are_counted_over_the_same_time_as_by_why);
     tcase_add_test(tcase, exclusions_are_listed_for_10013);
     tcase_add_test(tcase, unreadable_data_is_printed_as_unknown);
     tcase_add_test(tcase, json_contains_the_code_and_the_machine);

@@ -50,6 +50,7 @@ static const struct error_code table[] = {
         .events = {4227},
         .sources = {error_codes, "cc727709 (event 4227, Server 2008)"},
         .advice = {{"maxport port N", "show what uses port N (replace N with the number)"},
+                   {"maxport why", "diagnose what is full and which program fills it"},
                    {"maxport ports --by remote", "find the destination with the most connections"},
                    {"maxport capacity",
                     "calculate how many connections per second one destination allows"}},
