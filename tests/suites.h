@@ -97,6 +97,7 @@
     suite(rows_text) \
     suite(run_entry) \
     suite(run_result) \
+    suite(headline) \
     suite(entry_details) \
     suite(notes) \
     suite(survey)

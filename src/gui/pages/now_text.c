@@ -136,42 +136,19 @@ static const struct forecast *forecast_of(const struct window *window)
     return window->sample && !window->sample->is_missed ? &window->sample->forecast : &quiet;
 }
 
-bool now_is_healthy(const struct assessment *assessment)
-{
-    return assessment->has_diagnosis ? assessment->diagnosis.main.kind == DIAGNOSIS_HEALTHY
-                                     : assessment->snapshot.survey.verdict.kind == VERDICT_HEALTHY;
-}
-
-enum verdict_kind now_level(const struct window *window)
-{
-    const struct assessment *assessment = window->assessment;
-
-    return forecast_level(forecast_of(window), assessment->has_diagnosis
-                                                   ? assessment->diagnosis.main.level
-                                                   : assessment->snapshot.survey.verdict.kind);
-}
-
-/* Prints the verdict of the assessment. If neither the assessment nor the newest sample shows a
- * problem, prints the figures of the newest sample instead, which the gauges also show: an
- * assessment can be older. */
-void now_print_verdict(const struct window *window, struct text *text)
+void now_print_verdict(const struct window *window, struct headline *headline, struct text *text)
 {
     const struct assessment *assessment = window->assessment;
     const struct sample *sample = window->sample;
-    struct verdict fresh = {.kind = VERDICT_UNKNOWN};
-    struct text healthy;
-    const char *sentence = assessment->has_diagnosis ? text_string(&assessment->diagnosis.verdict)
-                                                     : assessment->snapshot.survey.verdict.sentence;
+    const struct usage *usage = sample && !sample->is_missed ? sample->usage : NULL;
+    struct text sentence;
 
-    text_init(&healthy);
-    if (now_is_healthy(assessment) && sample && !sample->is_missed)
-        verdict_make(sample->usage, &fresh);
-    if (fresh.kind == VERDICT_HEALTHY) {
-        verdict_print_healthy(sample->usage, &healthy);
-        sentence = text_string(&healthy);
-    }
-    forecast_print_verdict(forecast_of(window), sentence, now_is_healthy(assessment), text);
-    text_release(&healthy);
+    text_init(&sentence);
+    headline_make(assessment->has_diagnosis ? &assessment->diagnosis : NULL,
+                  &assessment->snapshot.survey, usage, headline, &sentence);
+    headline->level = forecast_level(forecast_of(window), headline->level);
+    forecast_print_verdict(forecast_of(window), text_string(&sentence), headline->is_healthy, text);
+    text_release(&sentence);
 }
 
 void now_print_note(const struct assessment *assessment, struct text *text)

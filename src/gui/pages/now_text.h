@@ -2,6 +2,7 @@
 #ifndef GUI_PAGES_NOW_TEXT_H
 #define GUI_PAGES_NOW_TEXT_H
 
+#include "gui/model/headline.h"
 #include "gui/page.h"
 
 /* Returns whether the ports of protocol `p` could be counted. If so, *fuller is the family whose
@@ -17,10 +18,8 @@ void now_print_port(const struct window *window, int port, struct text *text);
 /* Prints the number of ports of each class. */
 void now_print_counts(const struct window *window, struct text *text);
 
-/* For these three functions, `assessment` or window->assessment must not be NULL. */
-bool now_is_healthy(const struct assessment *assessment);
-enum verdict_kind now_level(const struct window *window);
-void now_print_verdict(const struct window *window, struct text *text);
+/* Prints the headline and the forecast. window->assessment must not be NULL. */
+void now_print_verdict(const struct window *window, struct headline *headline, struct text *text);
 
 /* Prints the fact of the most important note about settings and ranges, and, if there are several
  * notes, their number. Prints nothing if no note needs attention. */

@@ -299,6 +299,7 @@ static void show_verdict(struct now *now, HWND page)
 {
     const struct assessment *assessment = now->window->assessment;
     const char *doubt = "";
+    struct headline headline;
     struct text text, note;
     bool is_new;
 
@@ -306,11 +307,12 @@ static void show_verdict(struct now *now, HWND page)
         return;
     text_init(&text);
     text_init(&note);
-    now_print_verdict(now->window, &text);
+    now_print_verdict(now->window, &headline, &text);
     now_print_note(assessment, &note);
-    control_set_role(now->verdict,
-                     verdict_role(now_level(now->window), now_is_healthy(assessment)));
-    if (assessment->has_diagnosis && assessment->diagnosis.is_weak)
+    control_set_role(now->verdict, verdict_role(headline.level, headline.is_healthy));
+    if (headline.is_outdated)
+        doubt = "";
+    else if (assessment->has_diagnosis && assessment->diagnosis.is_weak)
         doubt = text_string(&assessment->diagnosis.doubt);
     else if (assessment->has_diagnosis && assessment->diagnosis.culprit.count)
         doubt = text_string(&assessment->diagnosis.culprit.rows[0].text);
@@ -336,9 +338,9 @@ static void show_why(struct now *now)
         return;
     }
     diagnosis = &assessment->diagnosis;
+    /* All figures of this dialog are of the assessment, so its verdict is printed, too. */
     text_init(&text);
-    now_print_verdict(now->window, &text);
-    text_puts(&text, "\n");
+    text_printf(&text, "%s\n", text_string(&diagnosis->verdict));
     if (diagnosis->is_weak)
         text_printf(&text, "The evidence is weak: %s\n", text_string(&diagnosis->doubt));
     if (survey_restart_is_pending(&assessment->snapshot.survey))
@@ -356,12 +358,13 @@ static void show_why(struct now *now)
 static bool copy(const struct now *now)
 {
     const struct window *window = now->window;
+    struct headline headline;
     struct text text;
     bool is_copied;
 
     text_init(&text);
     if (window->assessment) {
-        now_print_verdict(window, &text);
+        now_print_verdict(window, &headline, &text);
         text_puts(&text, "\r\n");
     }
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
