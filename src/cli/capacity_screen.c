@@ -194,20 +194,19 @@ static void print_need_of_ports(struct text *text, const struct answer *answer,
     }
     text_puts(text, ".");
     if (requirement->netsh.count) {
-        text_printf(text, " Immediately: maxport range set --start %u --count %u (uses netsh)",
-                    (unsigned)requirement->netsh.start, (unsigned)requirement->netsh.count);
+        text_puts(text, " Immediately, with netsh");
         refer(text, references, netsh_source);
-        text_puts(text, ".");
+        text_printf(text, ": maxport range set --start %u --count %u.",
+                    (unsigned)requirement->netsh.start, (unsigned)requirement->netsh.count);
     }
     if (requirement->max_user_port) {
-        text_printf(text, " After a restart: maxport set %u, %s",
-                    (unsigned)requirement->max_user_port,
+        text_printf(text, " After a restart, %s",
                     confidence_name(requirement->prediction.confidence));
         if (!requirement->prediction.is_known && requirement->prediction.neighbour_name)
             text_printf(text, " here (if MaxUserPort behaves as on %s)",
                         requirement->prediction.neighbour_name);
         refer(text, references, requirement->prediction.source);
-        text_puts(text, ".");
+        text_printf(text, ": maxport set %u.", (unsigned)requirement->max_user_port);
     }
 }
 

@@ -384,21 +384,13 @@ static void print_machine(struct output *output, const struct view *view)
 static void print_next(struct output *output, const struct view *view)
 {
     const struct error_code *error_code = view->error_code;
-    const char *label = "  Next";
+    size_t count = 0;
 
     output_puts(output, "\n");
-    for (size_t i = 0; i < ERROR_CODE_ADVICE_MAX && error_code->advice[i].command; i++) {
-        const struct suggestion *advice = &error_code->advice[i];
-        struct text text;
-
-        if (!is_advice(view, advice))
-            continue;
-        text_init(&text);
-        text_printf(&text, "%s: %s", advice->command, advice->what);
-        output_labelled(output, label, text_string(&text), WORDS_COLUMN);
-        label = "";
-        text_release(&text);
-    }
+    for (size_t i = 0; i < ERROR_CODE_ADVICE_MAX && error_code->advice[i].command; i++)
+        if (is_advice(view, &error_code->advice[i]))
+            output_suggestion(output, &count, error_code->advice[i].command,
+                              error_code->advice[i].what);
 }
 
 static void print_screen(struct output *output, const struct view *view)

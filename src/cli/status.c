@@ -185,7 +185,7 @@ static void print_troubles(struct output *output, const struct survey *survey)
     output_style(output, STYLE_WARNING);
     if (open)
         output_paragraph(output, 2,
-                         "! Change %llu (%s) was %s. For details, run maxport history %llu; the "
+                         "! Change %llu (%s) was %s. For details, run maxport history %llu. The "
                          "next set or undo resolves the change.",
                          (unsigned long long)open->id, open->command,
                          open->state == ENTRY_OPEN ? "interrupted and is unresolved"
@@ -199,24 +199,6 @@ static void print_troubles(struct output *output, const struct survey *survey)
     if (survey->is_journal_behind)
         output_paragraph(output, 2, "! %s", survey_behind_words);
     output_style(output, STYLE_NORMAL);
-}
-
-/* On a screen with this width, a suggestion with a short command fits on one line. */
-enum { NEXT_COLUMNS = 78, NEXT_COMMAND_COLUMNS = 28 };
-
-/* Prints one next step. *count: number of steps printed so far. */
-static void suggest(struct output *output, size_t *count, const char *command, const char *what)
-{
-    const char *label = *count ? "" : "  Next:";
-
-    if (output->width < NEXT_COLUMNS || strlen(command) > NEXT_COMMAND_COLUMNS) {
-        output_printf(output, "%-8s%s\n", label, command);
-        output_paragraph(output, output->width < NEXT_COLUMNS ? 10 : 8 + NEXT_COMMAND_COLUMNS + 1,
-                         "%s", what);
-    } else {
-        output_printf(output, "%-8s%-*s %s\n", label, NEXT_COMMAND_COLUMNS, command, what);
-    }
-    ++*count;
 }
 
 /* Suggests more ports only if the ports are scarce and the step would provide more. */
@@ -233,15 +215,15 @@ static void suggest_more_ports(struct output *output, size_t *count, const struc
     if (wider.count) {
         snprintf(preview, sizeof preview, "%s --dry-run",
                  range_command(command, wider, protocol, family));
-        suggest(output, count, preview, "preview a larger range, without a restart");
+        output_suggestion(output, count, preview, "preview a larger range, without a restart");
     }
     if (!survey->is_stored_known[SETTING_MAX_USER_PORT] || !running->is_known ||
         value_equal(&survey->stored[SETTING_MAX_USER_PORT], &highest))
         return;
     survey_predict(survey, protocol, family, &highest, &prediction);
     if (prediction.is_known && prediction.range.count > running->range.count)
-        suggest(output, count, "maxport set 65534 --dry-run",
-                "preview a larger range after a restart");
+        output_suggestion(output, count, "maxport set 65534 --dry-run",
+                          "preview a larger range after a restart");
 }
 
 static void print_next(struct output *output, const struct survey *survey)
@@ -250,23 +232,25 @@ static void print_next(struct output *output, const struct survey *survey)
     bool is_scarce = kind == VERDICT_FILLING || kind == VERDICT_NEARLY_FULL || kind == VERDICT_FULL;
     size_t count = 0;
 
-    suggest(output, &count, "maxport why",
-            kind == VERDICT_HEALTHY ? "diagnose, if programs fail anyway"
-                                    : "find the cause and the remedies");
+    output_suggestion(output, &count, "maxport why",
+                      kind == VERDICT_HEALTHY ? "diagnose, if programs fail anyway"
+                                              : "find the cause and the remedies");
     if (is_scarce)
         suggest_more_ports(output, &count, survey);
     if (survey_restart_is_pending(survey))
-        suggest(output, &count, "maxport verify", "check the result after the restart");
+        output_suggestion(output, &count, "maxport verify", "check the result after the restart");
     if (is_scarce && survey->verdict.is_mostly_time_wait)
-        suggest(output, &count, "maxport ports --by remote", "list ports by remote endpoint");
+        output_suggestion(output, &count, "maxport ports --by remote",
+                          "list ports by remote endpoint");
     else
-        suggest(output, &count, "maxport ports", "list ports by process");
+        output_suggestion(output, &count, "maxport ports", "list ports by process");
     if (survey->is_stored_known[SETTING_MAX_USER_PORT] &&
         !setting_accepts(setting_at(SETTING_MAX_USER_PORT), &survey->os,
                          &survey->stored[SETTING_MAX_USER_PORT]))
-        suggest(output, &count, "maxport reset --dry-run", "preview deleting this value");
+        output_suggestion(output, &count, "maxport reset --dry-run", "preview deleting this value");
     else if (journal_newest_undoable(&survey->journal))
-        suggest(output, &count, "maxport undo --dry-run", "preview undoing the last change");
+        output_suggestion(output, &count, "maxport undo --dry-run",
+                          "preview undoing the last change");
 }
 
 static void print_screen(struct output *output, const struct survey *survey)

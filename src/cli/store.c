@@ -243,7 +243,7 @@ static bool refuse_while_needed(const struct inventory *inventory, struct fault 
     if (open)
         return fault_set(fault, FAULT_FAILED, 0,
                          "Change %llu was interrupted or only partly rolled back, and the store "
-                         "is needed to repair it. To repair it, run maxport undo %llu; to remove "
+                         "is needed to repair it. To repair it, run maxport undo %llu. To remove "
                          "the store anyway, use --force. Nothing was removed.",
                          (unsigned long long)open->id, (unsigned long long)open->id);
     if (!count)

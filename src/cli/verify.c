@@ -210,7 +210,7 @@ static const char *explain(enum answer answer)
     case ANSWER_NO_EFFECT:
         return "Windows was restarted with this MaxUserPort and uses its default range: "
                "MaxUserPort "
-               "has no effect on this machine. To change the range, use maxport range set; to "
+               "has no effect on this machine. To change the range, use maxport range set. To "
                "remove the value, use maxport undo.";
     case ANSWER_UNKNOWN:
         break;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/command_line.h"
 #include "documents.h"
 #include "golden.h"
 
@@ -168,7 +169,7 @@ static bool is_unbreakable(const char *line, size_t length)
     const char *start = line + strspn(line, " ");
     bool is_one_word = !memchr(start, ' ', length - (size_t)(start - line));
     /* A command to copy is never broken. */
-    bool has_command = start - line >= 8 && strncmp(start, "maxport ", 8) == 0;
+    bool has_command = command_line_length(start) > 0;
     bool has_path = false;
 
     for (size_t i = 0; i + 2 < length; i++)

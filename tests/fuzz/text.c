@@ -2,6 +2,7 @@
  * in the registry, wrap it, compare it, and put it in a fault. */
 #include <string.h>
 
+#include "core/base/command_line.h"
 #include "core/base/fault.h"
 #include "core/base/text.h"
 #include "core/base/utf16.h"
@@ -133,11 +134,12 @@ static void as_units(const uint8_t *data, size_t count)
     free(units);
 }
 
-/* Appends the words without the white space between them. */
+/* Appends the words without the white space between them, and without full stops, which
+ * text_wrap() omits after a command line. */
 static void squeeze(struct text *to, const char *string)
 {
     for (const char *at = string; *at; at++)
-        if (!strchr(" \t\r\n", *at))
+        if (!strchr(" .\t\r\n", *at))
             text_append(to, at, 1);
 }
 
@@ -155,8 +157,12 @@ static void wrap(const char *string, unsigned width, unsigned indent)
         EXPECT(line[length] == '\n', "a line has no end");
         for (size_t i = 0; i < length; i++)
             columns += ((unsigned char)line[i] & 0xc0) != 0x80;
-        EXPECT(strspn(line, " ") == indent, "not indented by %u: %s", indent, line);
-        EXPECT(columns <= width || !memchr(line + indent, ' ', length - indent),
+        size_t blanks = strspn(line, " ");
+        bool is_command = command_line_length(line + blanks) > 0;
+
+        EXPECT(blanks == indent || (is_command && blanks == indent + 2), "not indented by %u: %s",
+               indent, line);
+        EXPECT(columns <= width || is_command || !memchr(line + blanks, ' ', length - blanks),
                "wider than %u: %s", width, line);
         line += length + 1;
     }

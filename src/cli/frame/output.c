@@ -145,6 +145,27 @@ void output_labelled(struct output *output, const char *label, const char *parag
     text_release(&wrapped);
 }
 
+/* On a screen with this width, a suggestion with a short command fits on one line. */
+enum { NEXT_COLUMNS = 78, NEXT_COMMAND_COLUMNS = 28 };
+
+void output_suggestion(struct output *output, size_t *count, const char *command, const char *what)
+{
+    const char *label = *count ? "" : "  Next:";
+    struct text beside;
+
+    if (output->width < NEXT_COLUMNS || strlen(command) > NEXT_COMMAND_COLUMNS) {
+        output_printf(output, "%-8s%s\n", label, command);
+        output_paragraph(output, output->width < NEXT_COLUMNS ? 10 : 8 + NEXT_COMMAND_COLUMNS + 1,
+                         "%s", what);
+    } else {
+        text_init(&beside);
+        text_printf(&beside, "%-8s%-*s", label, NEXT_COMMAND_COLUMNS, command);
+        output_labelled(output, text_string(&beside), what, 8 + NEXT_COMMAND_COLUMNS + 1);
+        text_release(&beside);
+    }
+    ++*count;
+}
+
 void output_style(struct output *output, enum screen_style style)
 {
     if (!output->uses_color)

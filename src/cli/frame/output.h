@@ -52,6 +52,9 @@ void output_paragraph(struct output *output, unsigned indent, const char *format
 void output_labelled(struct output *output, const char *label, const char *paragraph,
                      unsigned indent);
 
+/* Prints a command to run next and its purpose. *count: number of suggestions printed so far. */
+void output_suggestion(struct output *output, size_t *count, const char *command, const char *what);
+
 /* Prints to standard error, to keep remarks out of piped output. */
 void output_remark(struct output *output, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Prints progress, but only if standard error is a console, because PowerShell 5.1 shows redirected

@@ -1,5 +1,7 @@
 #include "cli/frame/survey_notes.h"
 
+#include <string.h>
+
 #include "cli/frame/document.h"
 #include "core/state/notes.h"
 
@@ -19,7 +21,7 @@ bool survey_notes_print(struct output *output, const struct survey *survey)
         output_style(output, note->is_remark ? STYLE_NORMAL : STYLE_WARNING);
         output_labelled(output, "  Note:", text_string(&note->text), NOTE_COLUMN);
         output_style(output, STYLE_NORMAL);
-        if (*note->command)
+        if (*note->command && !strstr(text_string(&note->text), note->command))
             output_paragraph(output, NOTE_COLUMN, "%s", note->command);
         output->has_failed |= note->text.is_broken;
     }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/command_line.h"
 #include "core/base/heap.h"
 
 void text_init(struct text *text)
@@ -262,6 +263,72 @@ static size_t columns_of(const char *data, size_t length)
     return SIZE_MAX - rest;
 }
 
+/* What text_wrap_labelled() has written so far. */
+struct wrap {
+    struct text *text;
+    const char *label; /* of the next line; "" after the first */
+    unsigned width, indent;
+    size_t column;
+    bool is_open; /* the current line has words, but no newline yet */
+};
+
+static void end_line(struct wrap *wrap)
+{
+    if (wrap->is_open)
+        text_append(wrap->text, "\n", 1);
+    wrap->is_open = false;
+}
+
+static void put_word(struct wrap *wrap, const char *word, size_t length)
+{
+    size_t columns = columns_of(word, length);
+
+    if (wrap->is_open && wrap->column + 1 + columns > wrap->width)
+        end_line(wrap);
+    if (wrap->is_open) {
+        text_append(wrap->text, " ", 1);
+        wrap->column++;
+    } else {
+        text_puts(wrap->text, wrap->label);
+        for (wrap->column = utf8_columns(wrap->label); wrap->column < wrap->indent; wrap->column++)
+            text_append(wrap->text, " ", 1);
+        wrap->label = "";
+        wrap->is_open = true;
+    }
+    text_append(wrap->text, word, length);
+    wrap->column += columns;
+}
+
+/* Returns whether a command after this word gets a line of its own: the word asks the reader to run
+ * the command. */
+static bool introduces(const char *word, size_t length)
+{
+    static const char *const words[] = {"run", "use", "example"};
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (length == strlen(words[i]) && memcmp(word, words[i], length) == 0)
+            return true;
+    return word[length - 1] == ':';
+}
+
+/* Writes a command line as a line of its own if the sentence ends after it, without the full stop.
+ * Returns the number of bytes written of `command`, or 0 if the sentence continues. */
+static size_t put_command(struct wrap *wrap, const char *command, size_t length)
+{
+    size_t taken = length + (command[length] == '.');
+
+    if (command[taken] && !is_space(command[taken]))
+        return 0;
+    if (taken == length && command[length + strspn(command + length, " \t\r\n")])
+        return 0;
+    end_line(wrap);
+    for (unsigned i = 0; i < wrap->indent + 2; i++)
+        text_append(wrap->text, " ", 1);
+    text_append(wrap->text, command, length);
+    text_append(wrap->text, "\n", 1);
+    return taken;
+}
+
 void text_wrap(struct text *text, const char *paragraph, unsigned width, unsigned indent)
 {
     text_wrap_labelled(text, "", paragraph, width, indent);
@@ -270,39 +337,29 @@ void text_wrap(struct text *text, const char *paragraph, unsigned width, unsigne
 void text_wrap_labelled(struct text *text, const char *label, const char *paragraph, unsigned width,
                         unsigned indent)
 {
-    size_t column = 0;
-    size_t label_columns = utf8_columns(label);
-    bool is_open = false; /* the current line has words, but no newline yet */
-    const char *at = paragraph;
-    for (;;) {
+    struct wrap wrap = {.text = text, .label = label, .width = width, .indent = indent};
+    bool is_introduced = false;
+
+    for (const char *at = paragraph;;) {
+        size_t command, length, taken;
+
         while (is_space(*at))
             at++;
         if (*at == '\0')
             break;
-        const char *word = at;
-        while (*at != '\0' && !is_space(*at))
-            at++;
-        size_t length = (size_t)(at - word), columns = columns_of(word, length);
-        if (is_open && column + 1 + columns > width) {
-            text_append(text, "\n", 1);
-            is_open = false;
+        command = command_line_length(at);
+        taken = command && is_introduced ? put_command(&wrap, at, command) : 0;
+        is_introduced = false;
+        if (!taken) {
+            for (length = command; at[length] && !is_space(at[length]); length++)
+                continue;
+            put_word(&wrap, at, length);
+            is_introduced = introduces(at, length);
+            taken = length;
         }
-        if (is_open) {
-            text_append(text, " ", 1);
-            column++;
-        } else {
-            text_puts(text, label);
-            for (column = label_columns; column < indent; column++)
-                text_append(text, " ", 1);
-            label = "";
-            label_columns = 0;
-            is_open = true;
-        }
-        text_append(text, word, length);
-        column += columns;
+        at += taken;
     }
-    if (is_open)
-        text_append(text, "\n", 1);
+    end_line(&wrap);
 }
 
 static char *put_digits(char *to, unsigned number, unsigned digits)

@@ -213,7 +213,7 @@ static void print_at_once(const struct survey *survey, enum protocol p, enum fam
     char command[RANGE_COMMAND_SIZE];
 
     if (os_at_least(&survey->os, 6, 0, 0) && usual.start >= RANGE_START_MINIMUM)
-        text_printf(text, " %s sets the default range at once.",
+        text_printf(text, " To set the default range immediately, run %s.",
                     range_command(command, usual, p, f));
 }
 
@@ -232,7 +232,7 @@ static void add_shrunk(const struct survey *survey, enum protocol p, enum family
     print_loss(survey, p, f, running->range, "", confidence, &note->text);
     note->fact_length = note->text.length;
     if (is_as_at_start(survey)) {
-        text_puts(&note->text, " maxport reset restores the default after a restart.");
+        text_puts(&note->text, " To restore the default after a restart, run maxport reset.");
         strcpy(note->command, "maxport reset");
     } else {
         text_puts(&note->text, " The value has changed since Windows started.");

@@ -248,6 +248,13 @@ START_TEST(a_paragraph_is_wrapped_between_words)
         {"a averylongword b", 5, 1, " a\n averylongword\n b\n"},
         {"\xc3\xa9\xc3\xa9 \xc3\xa9\xc3\xa9", 5, 0, "\xc3\xa9\xc3\xa9 \xc3\xa9\xc3\xa9\n"},
         {"one two", 0, 3, "   one\n   two\n"},
+        {"Or maxport set 65534 --dry-run shows it.", 12, 0,
+         "Or\nmaxport set 65534 --dry-run\nshows it.\n"},
+        {"To undo, run maxport undo 3. Nothing was changed.", 80, 2,
+         "  To undo, run\n    maxport undo 3\n  Nothing was changed.\n"},
+        {"To undo, run maxport undo 3", 80, 0, "To undo, run\n  maxport undo 3\n"},
+        {"First run maxport verify, then restart.", 80, 0,
+         "First run maxport verify, then restart.\n"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct text text;

@@ -128,8 +128,8 @@ START_TEST(a_value_that_shrank_the_reported_range_is_the_cause)
     take();
     expect("shrunk",
            "MaxUserPort = 7000 leaves 5,977 TCP ports, 10,407 fewer than Windows' default. "
-           "maxport reset restores the default after a restart. maxport range set --start 49152 "
-           "--count 16384 sets the default range at once.",
+           "To restore the default after a restart, run maxport reset. To set the default range "
+           "immediately, run maxport range set --start 49152 --count 16384.",
            "maxport reset");
     expect_none("shrinks_after_restart");
     ck_assert(!find("shrunk")->is_remark);
