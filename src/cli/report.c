@@ -66,18 +66,6 @@ static void find_gaps(struct report *report)
         sentences_note_unseen(gaps, "Non-paged pool use is unknown.", "");
 }
 
-static bool wait_a_second(const struct machine *machine, struct fault *fault)
-{
-    enum { SLICE_MS = 100, SLICES = 10 };
-
-    for (int i = 0; i < SLICES; i++) {
-        if (machine->screen.stop_requested(machine->screen.context))
-            return fault_set(fault, FAULT_DECLINED, 0, "Interrupted: no report was written.");
-        machine->clock.sleep_ms(machine->clock.context, SLICE_MS);
-    }
-    return true;
-}
-
 /* Makes the diagnosis. Takes further samples first if they can identify former owners of
  * connections in TIME_WAIT or show growth. */
 static bool diagnose(const struct machine *machine, struct report *report, struct fault *fault)
@@ -92,7 +80,7 @@ static bool diagnose(const struct machine *machine, struct report *report, struc
     diagnosis_release(&report->diagnosis);
     memset(&report->diagnosis, 0, sizeof report->diagnosis);
     for (int look = 2; look <= LOOKS; look++)
-        if (!wait_a_second(machine, fault))
+        if (!command_wait_a_second(machine, "Interrupted: no report was written.", fault))
             return false;
         else if (!snapshot_refresh(machine, snapshot, &ignored))
             break;
@@ -380,8 +368,9 @@ static json_t *make_document(const struct invocation *invocation, const struct r
 /* ---- the file --------------------------------------------------------- */
 
 /* Makes a file name such as "maxport-SERVER1-20261122-101502.html" from the computer's name and the
- * local time. In the computer's name, characters that a file system may not accept become '-'. */
-static void name_file(const struct survey *survey, struct text *name)
+ * local time; the second and later names of one second end with -2, -3 and so on. In the computer's
+ * name, characters that a file system may not accept become '-'. */
+static void name_file(const struct survey *survey, unsigned number, struct text *name)
 {
     char time[TIME_SIZE];
 
@@ -398,29 +387,69 @@ static void name_file(const struct survey *survey, struct text *name)
     for (const char *c = time; *c; c++)
         if (*c != '-' && *c != ':')
             text_append(name, *c == ' ' ? "-" : c, 1);
+    if (number > 1)
+        text_printf(name, "-%u", number);
     text_puts(name, ".html");
 }
 
-static bool write_page(const struct invocation *invocation, const struct report *report,
-                       const char *path, size_t *length, struct fault *fault)
+/* Makes the page. Fails if memory ran out, because an incomplete report would mislead. */
+static bool make_page(const struct report *report, struct html *html, struct fault *fault)
+{
+    html_init(html);
+    report_page(report, html);
+    if (html_is_whole(html) && heap_failure_count() == 0)
+        return true;
+    html_release(html);
+    return fault_no_memory(fault);
+}
+
+static bool exists(const struct fault *fault)
+{
+    return fault->kind == FAULT_USAGE &&
+           (fault->code == ERROR_FILE_EXISTS || fault->code == ERROR_ALREADY_EXISTS);
+}
+
+/* Writes the page to FILE. */
+static bool write_named(const struct invocation *invocation, const struct html *html,
+                        const char *path, struct fault *fault)
 {
     const struct files *files = &invocation->machine->files;
     bool is_overwriting = invocation->option[OPTION_OVERWRITE] != NULL;
-    struct html html;
-    bool is_written;
 
-    html_init(&html);
-    report_page(report, &html);
-    *length = html.text.length;
-    /* If memory ran out, do not write the file, because an incomplete report would mislead. */
-    is_written =
-        ((html_is_whole(&html) && heap_failure_count() == 0) || fault_no_memory(fault)) &&
-        files->write(files->context, path, is_overwriting, html.text.data, html.text.length, fault);
-    html_release(&html);
-    if (!is_written && fault->kind == FAULT_USAGE &&
-        (fault->code == ERROR_FILE_EXISTS || fault->code == ERROR_ALREADY_EXISTS))
-        fault_set(fault, FAULT_USAGE, fault->code, "%s Use --overwrite to replace it.",
-                  fault->text);
+    if (files->write(files->context, path, is_overwriting, html->text.data, html->text.length,
+                     fault))
+        return true;
+    return exists(fault) ? fault_set(fault, FAULT_USAGE, fault->code,
+                                     "%s Use --overwrite to replace it.", fault->text)
+                         : false;
+}
+
+/* Writes the page to a new file in the user's Documents folder; *path becomes the file. Two reports
+ * of the same second get different names. */
+static bool write_new(const struct invocation *invocation, const struct report *report,
+                      const struct html *html, struct text *path, struct fault *fault)
+{
+    enum { NAMES_MAX = 99 };
+    const struct files *files = &invocation->machine->files;
+    char folder[STORE_PATH_SIZE];
+    bool is_written = false;
+
+    if (!files->documents(files->context, folder, fault))
+        return fault_set(fault, fault->kind, fault->code,
+                         "%s Name a FILE, for example maxport report D:\\ticket\\815.html. Nothing "
+                         "was written.",
+                         fault->text);
+    for (unsigned number = 1; !is_written && number <= NAMES_MAX; number++) {
+        text_release(path);
+        text_printf(path, "%s\\", folder);
+        name_file(&report->snapshot.survey, number, path);
+        if (path->is_broken)
+            return fault_no_memory(fault);
+        is_written = files->write(files->context, text_string(path), false, html->text.data,
+                                  html->text.length, fault);
+        if (!is_written && !exists(fault))
+            break;
+    }
     return is_written;
 }
 
@@ -444,39 +473,69 @@ static void print_written(struct output *output, const struct report *report, co
     text_release(&size);
 }
 
+static bool write_file(struct invocation *invocation, const struct report *report,
+                       const struct html *html, char full[STORE_PATH_SIZE], struct fault *fault)
+{
+    const struct files *files = &invocation->machine->files;
+    struct text path;
+
+    text_init(&path);
+    if (invocation->argument_count) {
+        text_puts(&path, invocation->arguments[0]);
+        invocation->has_written_file =
+            (!path.is_broken || fault_no_memory(fault)) &&
+            write_named(invocation, html, invocation->arguments[0], fault);
+    } else {
+        invocation->has_written_file = write_new(invocation, report, html, &path, fault);
+    }
+    files->path(files->context, text_string(&path), full);
+    text_release(&path);
+    return invocation->has_written_file;
+}
+
+/* Writes the page and reports on it; on_screen: to standard output, where nothing else is
+ * printed. */
+static bool print_report(struct invocation *invocation, const struct report *report, bool on_screen,
+                         struct fault *fault)
+{
+    struct output *output = &invocation->output;
+    char full[STORE_PATH_SIZE];
+    struct html html;
+    bool is_done;
+
+    if (!make_page(report, &html, fault))
+        return false;
+    is_done = on_screen || write_file(invocation, report, &html, full, fault);
+    if (on_screen)
+        output_text(output, &html.text);
+    else if (is_done && output->is_json)
+        is_done = output_json(output, make_document(invocation, report, full), fault);
+    else if (is_done)
+        print_written(output, report, full, html.text.length);
+    html_release(&html);
+    return is_done;
+}
+
 /* With --json, writes the page only if the user named a FILE. */
 static bool run_report(struct invocation *invocation, struct fault *fault)
 {
     struct output *output = &invocation->output;
-    const struct files *files = &invocation->machine->files;
-    bool wants_page = !output->is_json || invocation->argument_count;
-    char full[STORE_PATH_SIZE];
+    bool is_named = invocation->argument_count > 0;
+    bool on_screen = is_named && strcmp(invocation->arguments[0], "-") == 0;
     struct report report;
-    struct text path;
-    size_t length = 0;
     bool is_done;
 
-    if (invocation->option[OPTION_OVERWRITE] && !wants_page)
+    if (invocation->option[OPTION_OVERWRITE] && (!is_named || on_screen))
         return fault_set(fault, FAULT_USAGE, 0, "--overwrite needs a FILE. Nothing was written.");
+    if (on_screen && output->is_json)
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "\"-\" and --json both print to standard output. Use one of them. Nothing "
+                         "was written.");
     if (!report_take(invocation->machine, &report, fault))
         return false;
-    text_init(&path);
-    if (invocation->argument_count)
-        text_puts(&path, invocation->arguments[0]);
-    else
-        name_file(&report.snapshot.survey, &path);
-    is_done = !path.is_broken || fault_no_memory(fault);
-    if (is_done && wants_page) {
-        is_done = write_page(invocation, &report, text_string(&path), &length, fault);
-        invocation->has_written_file = is_done;
-        files->path(files->context, text_string(&path), full);
-    }
-    if (is_done && output->is_json)
-        is_done = output_json(output, make_document(invocation, &report, wants_page ? full : NULL),
-                              fault);
-    else if (is_done)
-        print_written(output, &report, full, length);
-    text_release(&path);
+    is_done = output->is_json && !is_named
+                  ? output_json(output, make_document(invocation, &report, NULL), fault)
+                  : print_report(invocation, &report, on_screen, fault);
     report_release(&report);
     return is_done;
 }
@@ -490,15 +549,18 @@ const struct command command_report = {
     .name = "report",
     .summary = "write one HTML report for a ticket or a vendor",
     .arguments = "[FILE]",
-    .examples = "maxport report|write a new file in the current folder\n"
+    .examples = "maxport report|write a new file to your Documents folder\n"
                 "maxport report D:\\ticket\\815.html|write this file\n"
+                "maxport report - > 815.html|print the page to standard output\n"
                 "maxport report --json|print the same data to standard output\n",
     .details =
         "The report shows the current use, ranges, exclusions, processes, remote endpoints, "
         "events and changes, and what could not be checked. Write it before a restart hides the "
         "evidence. The file is self-contained: to read or print it, nothing else is loaded. "
-        "Without FILE, the name is maxport-COMPUTER-DATE-TIME.html in the current folder. The "
-        "command changes nothing.\n"
+        "Without FILE, maxport writes a new file, maxport-COMPUTER-DATE-TIME.html, to the "
+        "Documents "
+        "folder of the account that runs maxport, and prints its path. The command changes "
+        "nothing.\n"
         "With --json, the page is written only if you name a FILE.\n",
     .argument_minimum = 0,
     .argument_maximum = 1,

@@ -46,16 +46,6 @@ static void progress(struct output *output, const char *words, unsigned number, 
     output_progress(output, line);
 }
 
-static bool wait_a_second(const struct machine *machine, struct fault *fault)
-{
-    for (int i = 0; i < SLICES; i++) {
-        if (machine->screen.stop_requested(machine->screen.context))
-            return fault_set(fault, FAULT_DECLINED, 0, "Interrupted: no diagnosis was made.");
-        machine->clock.sleep_ms(machine->clock.context, SLICE_MS);
-    }
-    return true;
-}
-
 /* Takes samples 2 to `samples`, at intervals of one second. */
 static bool sample_again(struct invocation *invocation, unsigned samples, struct snapshot *snapshot,
                          struct fault *fault)
@@ -64,7 +54,8 @@ static bool sample_again(struct invocation *invocation, unsigned samples, struct
 
     for (unsigned i = 2; i <= samples; i++) {
         progress(&invocation->output, "Sampling again to identify the processes", i, samples);
-        if (!wait_a_second(invocation->machine, fault))
+        if (!command_wait_a_second(invocation->machine, "Interrupted: no diagnosis was made.",
+                                   fault))
             return false;
         if (!snapshot_refresh(invocation->machine, snapshot, &ignored))
             return true;

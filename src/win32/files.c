@@ -2,6 +2,7 @@
 
 #include "win32/bounded_open.h"
 #include "win32/lib/file.h"
+#include "win32/lib/late.h"
 #include "win32/lib/system_message.h"
 #include "win32/lib/wide.h"
 #include "win32/store_record.h"
@@ -305,7 +306,32 @@ static void files_path(void *context, const char *path, char full[STORE_PATH_SIZ
         snprintf(full, STORE_PATH_SIZE, "%s", path);
 }
 
+typedef HRESULT(WINAPI *get_folder_path)(HWND, int, HANDLE, DWORD, LPWSTR);
+
+/* docs/windows.md, "Documents folder". Does not create the folder. */
+static bool files_documents(void *context, char folder[STORE_PATH_SIZE], struct fault *fault)
+{
+    enum { CSIDL_DOCUMENTS = 5, SHGFP_CURRENT = 0 };
+    static struct late shell = {.name = L"shell32.dll"};
+    (void)context;
+    get_folder_path get = (get_folder_path)late_bind(&shell, "SHGetFolderPathW", fault);
+    if (!get)
+        return false;
+    wchar_t wide[MAX_PATH];
+    HRESULT result = get(NULL, CSIDL_DOCUMENTS, NULL, SHGFP_CURRENT, wide);
+    if (result != S_OK || wide[0] == L'\0')
+        return fault_set(fault, FAULT_UNAVAILABLE, (uint32_t)result,
+                         "Windows reports no Documents folder for this account.");
+    wide_copy_utf8(wide, folder, STORE_PATH_SIZE);
+    return true;
+}
+
 void files_open(struct files *functions)
 {
-    *functions = (struct files){.read = files_read, .write = files_write, .path = files_path};
+    *functions = (struct files){
+        .read = files_read,
+        .write = files_write,
+        .path = files_path,
+        .documents = files_documents,
+    };
 }

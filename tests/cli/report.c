@@ -8,7 +8,9 @@
 
 /* ---- checks of a page ---- */
 
-static const char usual_name[] = "maxport-SERVER1-20261122-100000.html";
+#define DOCUMENTS "C:\\Users\\ann\\Documents\\"
+
+static const char usual_name[] = DOCUMENTS "maxport-SERVER1-20261122-100000.html";
 
 static const char *page_of(const struct fake *fake, const char *name)
 {
@@ -287,11 +289,57 @@ START_TEST(the_default_name_contains_computer_and_time)
     fake.offset_seconds = 3600;
     strcpy(fake.identity.computer, "WEB 1\\..\u00fc");
     ck_assert_int_eq(run_line(&fake, "report"), 0);
-    page_of(&fake, "maxport-WEB-1------20261122-110000.html");
+    page_of(&fake, DOCUMENTS "maxport-WEB-1------20261122-110000.html");
     fake.identity.computer[0] = '\0';
     ck_assert_int_eq(run_line(&fake, "report"), 0);
-    page_of(&fake, "maxport-20261122-110000.html");
+    page_of(&fake, DOCUMENTS "maxport-20261122-110000.html");
     ck_assert_uint_eq(fake.registry_writes + fake.store_writes + fake.range_writes, 0);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(a_report_never_replaces_another)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    fake_folder_put(&fake.files, usual_name, "mine", 4);
+    ck_assert_int_eq(run_line(&fake, "report"), 0);
+    ck_assert_str_eq(page_of(&fake, usual_name), "mine");
+    expect_page(page_of(&fake, DOCUMENTS "maxport-SERVER1-20261122-100000-2.html"));
+    expect_in(fake_out(&fake), DOCUMENTS "maxport-SERVER1-20261122-100000-2.html");
+    ck_assert_int_eq(run_line(&fake, "report"), 0);
+    expect_page(page_of(&fake, DOCUMENTS "maxport-SERVER1-20261122-100000-3.html"));
+    ck_assert_int_eq(run_line(&fake, "report --overwrite"), 2);
+    ck_assert_uint_eq(fake.files.count, 3);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(without_documents_a_file_must_be_named)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    fake_upset(&fake, FAKE_CALL(CALL_FILES_DOCUMENTS), 0, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "report"), 1);
+    expect_in(fake_error(&fake), "Name a FILE");
+    ck_assert_uint_eq(fake.files.count, 0);
+    ck_assert_int_eq(run_line(&fake, "report page.html"), 0);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(a_dash_prints_the_page)
+{
+    struct fake fake;
+
+    busy(&fake);
+    ck_assert_int_eq(run_line(&fake, "report -"), 0);
+    expect_page(fake_out(&fake));
+    ck_assert_uint_eq(fake.files.count, 0);
+    ck_assert_int_eq(run_line(&fake, "report - --json"), 2);
+    ck_assert_int_eq(run_line(&fake, "report - --overwrite"), 2);
     fake_release(&fake);
 }
 END_TEST
@@ -487,6 +535,9 @@ Suite *report_suite(void)
     tcase_add_test(tcase, text_from_outside_never_becomes_markup);
     tcase_add_test(tcase, each_table_has_at_most_50_rows);
     tcase_add_test(tcase, the_default_name_contains_computer_and_time);
+    tcase_add_test(tcase, a_report_never_replaces_another);
+    tcase_add_test(tcase, without_documents_a_file_must_be_named);
+    tcase_add_test(tcase, a_dash_prints_the_page);
     tcase_add_test(tcase, only_overwrite_replaces_an_existing_file);
     tcase_add_test(tcase, an_unwritable_file_fails_the_report);
     tcase_add_test(tcase, an_interrupted_report_leaves_no_file);

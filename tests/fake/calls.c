@@ -44,6 +44,7 @@ static const char *const call_names[CALL_COUNT] = {
     [CALL_FILES_READ] = "files.read",
     [CALL_FILES_WRITE] = "files.write",
     [CALL_FILES_PATH] = "files.path",
+    [CALL_FILES_DOCUMENTS] = "files.documents",
     [CALL_PROCESSES_LIST] = "processes.list",
     [CALL_PROCESSES_DETAIL] = "processes.detail",
     [CALL_OS_VERSION_READ] = "os_version.read",

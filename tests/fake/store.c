@@ -426,11 +426,22 @@ static void files_path(void *context, const char *path, char full[STORE_PATH_SIZ
     snprintf(full, STORE_PATH_SIZE, "%s%s", is_full ? "" : "C:\\work\\", path);
 }
 
+static bool files_documents(void *context, char folder[STORE_PATH_SIZE], struct fault *fault)
+{
+    struct fake *fake = context;
+    enum fake_mishap mishap = fake_begin(fake, CALL_FILES_DOCUMENTS);
+    if (fake_fails_at_all(mishap))
+        return fake_fail(fake, CALL_FILES_DOCUMENTS, FAULT_UNAVAILABLE, fault);
+    snprintf(folder, STORE_PATH_SIZE, "C:\\Users\\ann\\Documents");
+    return fake_end(fake, CALL_FILES_DOCUMENTS, mishap, FAULT_UNAVAILABLE, fault);
+}
+
 void fake_open_store(struct fake *fake)
 {
     fake->machine.store =
         (struct store){fake,          store_inspect, store_record,  store_prepare, store_lock,
                        store_unlock,  store_read,    store_create,  store_replace, store_append,
                        store_publish, store_path,    store_measure, store_remove};
-    fake->machine.files = (struct files){fake, files_read, files_write, files_path};
+    fake->machine.files =
+        (struct files){fake, files_read, files_write, files_path, files_documents};
 }

@@ -269,6 +269,9 @@ WRAP(files, write, ACTS, FAULT_FAILED,
       struct fault *fault),
      (context, path, overwrite, data, length, fault))
 
+WRAP(files, documents, 0, FAULT_UNAVAILABLE,
+     (void *context, char folder[STORE_PATH_SIZE], struct fault *fault), (context, folder, fault))
+
 WRAP(processes, list, 0, FAULT_FAILED,
      (void *context, struct processes *processes, struct fault *fault),
      (context, processes, fault))
@@ -348,6 +351,7 @@ static void wrap(struct machine *machine)
     USE(store, publish);
     USE(files, read);
     USE(files, write);
+    USE(files, documents);
     USE(processes, list);
     USE(processes, detail);
     USE(os_version, read);

@@ -22,7 +22,8 @@ static bool can_read(void)
     value_release(&value);
     return can && machine.registry.walk && machine.registry.last_write && machine.store.read &&
            machine.store.path && machine.store.measure && machine.ranges.read &&
-           machine.ranges.read_one && machine.sockets.fetch && machine.files.write;
+           machine.ranges.read_one && machine.sockets.fetch && machine.files.write &&
+           machine.files.documents;
 }
 
 /* Returns how many of the 13 functions below, all of which change the machine, are not NULL. */

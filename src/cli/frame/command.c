@@ -101,6 +101,19 @@ bool command_confirm(struct invocation *invocation, const char *question, struct
            fault_set(fault, FAULT_DECLINED, 0, "Not confirmed. Nothing was changed.");
 }
 
+bool command_wait_a_second(const struct machine *machine, const char *interrupted,
+                           struct fault *fault)
+{
+    enum { SLICE_MS = 100, SLICES = 10 };
+
+    for (int i = 0; i < SLICES; i++) {
+        if (machine->screen.stop_requested(machine->screen.context))
+            return fault_set(fault, FAULT_DECLINED, 0, "%s", interrupted);
+        machine->clock.sleep_ms(machine->clock.context, SLICE_MS);
+    }
+    return true;
+}
+
 bool command_parse_top(const char *text, size_t *top, struct fault *fault)
 {
     size_t number = 0, digits = strspn(text, "0123456789");

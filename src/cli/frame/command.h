@@ -103,6 +103,10 @@ int exit_code_of(enum fault_kind kind);
  * administrator only without FILE, reads the private file of its own backup. */
 enum store_view command_view(const struct invocation *invocation);
 
+/* Waits for a second. Fails with FAULT_DECLINED and the sentence after Ctrl-C. */
+bool command_wait_a_second(const struct machine *machine, const char *interrupted,
+                           struct fault *fault) MUST_CHECK;
+
 /* Prints the question and reads one line. Fails with FAULT_DECLINED at the end of the input and
  * after Ctrl-C. Call it only if there is a console. */
 bool command_ask(struct invocation *invocation, const char *question, char *answer, size_t size,

@@ -144,6 +144,9 @@ struct files {
     /* Sets `full` to the full path, for display, or to `path` if the full path cannot be
      * determined. */
     void (*path)(void *context, const char *path, char full[STORE_PATH_SIZE]);
+    /* Sets `folder` to the full path of the user's Documents folder. Fails with FAULT_UNAVAILABLE
+     * if the account has none or Windows does not report it. */
+    bool (*documents)(void *context, char folder[STORE_PATH_SIZE], struct fault *);
 };
 
 #endif
