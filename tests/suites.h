@@ -15,6 +15,7 @@
     suite(usage) \
     suite(usage_groups) \
     suite(verdict) \
+    suite(closing_rate) \
     suite(command_line) \
     suite(fault) \
     suite(text) \

@@ -1,9 +1,59 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/capacity_document.h"
 #include "cli/capacity_screen.h"
 
 /* ---- the command ------------------------------------------------------ */
+
+/* The samples are far enough apart that a few connections per second can be seen. */
+enum { WATCHED_SECONDS = 3 };
+
+static bool fetch(const struct machine *machine, struct sockets *sockets)
+{
+    struct fault ignored; /* without a sample the present rate is unknown */
+
+    sockets_init(sockets);
+    if (!machine->sockets.fetch(machine->sockets.context, SOCKETS_ROWS, sockets, &ignored))
+        return false;
+    sockets->taken_ms = machine->clock.monotonic_ms(machine->clock.context);
+    return true;
+}
+
+static bool compare_samples(const struct survey *survey, const struct sockets *then,
+                            const struct sockets *now, struct answer *answer, struct fault *fault)
+{
+    struct port_range ranges[FAMILY_COUNT] = {{0, 0}};
+
+    for (int f = 0; f < FAMILY_COUNT; f++)
+        if (survey->running[PROTOCOL_TCP][f].is_known)
+            ranges[f] = survey->running[PROTOCOL_TCP][f].range;
+    return closing_rate_make(then, now, ranges, &answer->present, fault);
+}
+
+/* Measures how many connections this machine closes now. */
+static bool measure_present(struct invocation *invocation, struct answer *answer,
+                            struct fault *fault)
+{
+    const struct machine *machine = invocation->machine;
+    struct sockets then, now;
+    bool is_done = true;
+    char words[80];
+
+    if (!fetch(machine, &then))
+        return true;
+    snprintf(words, sizeof words, "Measuring closed connections for %d seconds...",
+             WATCHED_SECONDS);
+    output_progress(&invocation->output, words);
+    for (int i = 0; is_done && i < WATCHED_SECONDS; i++)
+        is_done = command_wait_a_second(machine, "Interrupted: nothing was calculated.", fault);
+    if (is_done && fetch(machine, &now)) {
+        is_done = compare_samples(&answer->survey, &then, &now, answer, fault);
+        sockets_release(&now);
+    }
+    sockets_release(&then);
+    return is_done;
+}
 
 static bool run_capacity(struct invocation *invocation, struct fault *fault)
 {
@@ -18,7 +68,8 @@ static bool run_capacity(struct invocation *invocation, struct fault *fault)
         return false;
     if (!answer.is_chosen)
         answer.os = answer.survey.os;
-    is_done = answer_calculate(invocation, &answer, fault);
+    is_done = answer_calculate(invocation, &answer, fault) &&
+              (answer.is_chosen || measure_present(invocation, &answer, fault));
     if (is_done && output->is_json)
         is_done = output_json(output, capacity_document(invocation, &answer), fault);
     else if (is_done)
@@ -55,7 +106,8 @@ const struct command command_capacity = {
     .details =
         "Outbound: a connection that this machine closes keeps its local port in TIME_WAIT for a "
         "number of seconds. The rate that can be sustained to one destination is ports / "
-        "TIME_WAIT seconds.\n"
+        "TIME_WAIT seconds. Without --windows, maxport samples the socket tables twice, three "
+        "seconds apart, and compares this rate with the connections that the machine closes now.\n"
         "Inbound: each connection uses a socket from non-paged pool, and its session uses "
         "threads, stacks and memory. Write sizes as 64K, 1M or 2G.\n"
         "--windows accepts 2000, xp, 2003, vista, 2008, 7, 2008r2, 8, 2012, 8.1, 2012r2, 10, "

@@ -5,6 +5,7 @@
 #include "cli/frame/command.h"
 #include "core/rules/capacity.h"
 #include "core/state/survey.h"
+#include "core/use/closing_rate.h"
 
 enum {
     OPTION_MAX_USER_PORT,
@@ -25,6 +26,7 @@ struct answer {
 
     /* The rate with the running range, or with the default range if --windows is given. */
     struct destination_rate now[FAMILY_COUNT];
+    struct closing_rate present;        /* unknown if --windows is given */
     struct figure disputed;             /* from capacity_disputed_wait() */
     bool is_wait_default[FAMILY_COUNT]; /* `now` uses the default duration of TIME_WAIT */
     bool has_proposal, proposes_wait;

@@ -130,6 +130,28 @@ static json_t *document_sessions(const struct answer *answer)
         document_figure(answer->stack), "memory_bytes", document_figure(answer->memory));
 }
 
+static json_t *document_busiest(const struct closing_rate *present)
+{
+    char address[ADDRESS_SIZE];
+
+    if (!present->most)
+        return json_null();
+    return json_pack("{s:s, s:s, s:i, s:f}", "family", family_key(present->family), "address",
+                     address_string(address, present->family, present->address), "port",
+                     (int)present->port, "closed_per_second",
+                     (double)present->most * 1000 / (double)present->watched_ms);
+}
+
+static json_t *document_present(const struct closing_rate *present)
+{
+    if (!present->watched_ms)
+        return json_null();
+    return json_pack("{s:I, s:f, s:o}", "watched_ms", (json_int_t)present->watched_ms,
+                     "closed_per_second",
+                     (double)present->closed * 1000 / (double)present->watched_ms, "busiest",
+                     document_busiest(present));
+}
+
 json_t *capacity_document(const struct invocation *invocation, const struct answer *answer)
 {
     json_t *document = command_document(invocation);
@@ -138,6 +160,7 @@ json_t *capacity_document(const struct invocation *invocation, const struct answ
 
     for (int f = 0; f < FAMILY_COUNT; f++)
         json_object_set_new(outbound, family_key((enum family)f), document_family(answer, f));
+    json_object_set_new(outbound, "present", document_present(&answer->present));
     json_object_set_new(outbound, "needed", document_requirement(answer));
     json_object_set_new(inbound, "ram_bytes", document_figure(answer->ram));
     json_object_set_new(inbound, "pool_in_use_bytes",

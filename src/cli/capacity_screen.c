@@ -150,6 +150,46 @@ static void print_destination(struct output *output, const struct answer *answer
     text_release(&text);
 }
 
+/* Compares the connections that the machine closes now with the rate that it sustains. */
+static void print_present(struct output *output, const struct answer *answer)
+{
+    const struct closing_rate *present = &answer->present;
+    const struct destination_rate *rate = &answer->now[present->family];
+    uint64_t tenths;
+    char endpoint[ENDPOINT_SIZE];
+    struct text text;
+
+    if (answer->is_chosen)
+        return;
+    text_init(&text);
+    if (!present->watched_ms) {
+        text_puts(&text, "unknown: the socket tables or the port range could not be read.");
+    } else if (!present->most) {
+        text_printf(&text, "this machine closed no connection within %u seconds.",
+                    (unsigned)((present->watched_ms + 500) / 1000));
+    } else {
+        tenths = closing_rate_tenths(present, present->most);
+        text_puts(&text, "this machine closes ");
+        print_rate(&text, tenths);
+        if (destination_rate_is_known(rate)) {
+            text_puts(&text, " of ");
+            print_rate(&text, destination_rate_tenths(rate));
+            text_puts(&text, " possible");
+        }
+        text_printf(&text, " connections per second to %s, the busiest destination",
+                    endpoint_string(endpoint, present->family, present->address, present->port));
+        if (present->closed > present->most) {
+            text_puts(&text, ", and ");
+            print_rate(&text, closing_rate_tenths(present, present->closed));
+            text_puts(&text, " to all destinations");
+        }
+        text_printf(&text, " (measured for %u seconds).",
+                    (unsigned)((present->watched_ms + 500) / 1000));
+    }
+    output_labelled(output, "  present", text_string(&text), WORDS_COLUMN);
+    text_release(&text);
+}
+
 static void print_outbound(struct output *output, const struct answer *answer,
                            struct references *references)
 {
@@ -159,6 +199,7 @@ static void print_outbound(struct output *output, const struct answer *answer,
     print_family(output, answer->is_chosen ? "  default" : "  now", "    IPv6", answer->now,
                  references);
     print_disputed(output, answer, answer->now[FAMILY_IPV4], references);
+    print_present(output, answer);
     if (answer->has_proposal)
         print_family(output, "  proposed", "    IPv6", answer->proposed, references);
     if (answer->has_proposal && !answer->proposes_wait)

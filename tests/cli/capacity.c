@@ -13,7 +13,80 @@ START_TEST(capacity_of_this_machine_is_printed)
     fake.memory.nonpaged_pool_bytes = 152 * 1024 * 1024;
     ck_assert_int_eq(run_line(&fake, "capacity"), 0);
     expect_screen(&fake, "capacity/capacity_of_this_machine_is_printed");
-    ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 0);
+    ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 2);
+    fake_release(&fake);
+}
+END_TEST
+
+static struct socket_source quiet;
+
+/* From the second sample on, further connections are in TIME_WAIT. */
+static bool fetch_busy(void *context, unsigned mask, struct sockets *sockets, struct fault *fault)
+{
+    struct fake *fake = context;
+
+    if (fake->calls_of[CALL_SOCKETS_FETCH] == 1) {
+        fake_add_sockets(fake, 321, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 55000, "10.0.0.9",
+                         443, 0);
+        fake_add_sockets(fake, 6, PROTOCOL_TCP, STATE_TIME_WAIT, "fe80::1", 55000, "fe80::9", 80,
+                         0);
+    }
+    return quiet.fetch(context, mask, sockets, fault);
+}
+
+static void busy(struct fake *fake)
+{
+    fake_init(fake);
+    fake_add_sockets(fake, 500, PROTOCOL_TCP, STATE_TIME_WAIT, "10.0.0.5", 50000, "10.0.0.8", 443,
+                     0);
+    quiet = fake->machine.sockets;
+    fake->machine.sockets.fetch = fetch_busy;
+}
+
+START_TEST(the_present_rate_is_compared_with_the_possible_rate)
+{
+    struct fake fake;
+    json_t *document;
+
+    busy(&fake);
+    fake.is_console[SCREEN_ERROR] = true;
+    ck_assert_int_eq(run_line(&fake, "capacity"), 0);
+    expect_in(fake_error(&fake), "Measuring closed connections for 3 seconds...");
+    expect_printed(fake_out(&fake), "present this machine closes 107.0 of 136.5 possible "
+                                    "connections per second to 10.0.0.9:443, the busiest "
+                                    "destination, and 109.0 to all destinations (measured for 3 "
+                                    "seconds).");
+    fake_release(&fake);
+    busy(&fake);
+    ck_assert_int_eq(run_line(&fake, "capacity --json"), 0);
+    document = out_json(&fake);
+    ck_assert_int_eq(json_number_at(document, "outbound.present.watched_ms"), 3000);
+    ck_assert_str_eq(json_text_at(document, "outbound.present.busiest.address"), "10.0.0.9");
+    ck_assert(json_real_value(json_at(document, "outbound.present.closed_per_second")) == 109);
+    ck_assert(json_real_value(json_at(document, "outbound.present.busiest.closed_per_second")) ==
+              107);
+    json_decref(document);
+    ck_assert_int_eq(run_line(&fake, "capacity --windows 2022 --json"), 0);
+    document = out_json(&fake);
+    ck_assert(json_is_null(json_at(document, "outbound.present")));
+    json_decref(document);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(capacity_works_without_socket_tables)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    fake_upset(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 0, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "capacity"), 0);
+    expect_in(fake_out(&fake), "  present  unknown: the socket tables");
+    fake_release(&fake);
+    fake_init(&fake);
+    fake.is_stop_requested = true;
+    ck_assert_int_eq(run_line(&fake, "capacity"), 5);
+    ck_assert_str_eq(fake_out(&fake), "");
     fake_release(&fake);
 }
 END_TEST
@@ -211,6 +284,8 @@ Suite *cli_capacity_suite(void)
     TCase *tcase = tcase_create("capacity");
 
     tcase_add_test(tcase, capacity_of_this_machine_is_printed);
+    tcase_add_test(tcase, the_present_rate_is_compared_with_the_possible_rate);
+    tcase_add_test(tcase, capacity_works_without_socket_tables);
     tcase_add_test(tcase, capacity_follows_the_rules_of_server_2003);
     tcase_add_test(tcase, a_rate_lists_required_settings_and_commands);
     tcase_add_test(tcase, reported_ranges_and_stored_values_are_used);
