@@ -414,7 +414,7 @@ static void print_inbound(struct output *output, const struct answer *answer,
     print_size_figure(output, "  RAM", answer->ram, "", references);
     if (answer->is_this_machine)
         print_size_figure(output, "  in use", answer->pool_in_use, " of the pool", references);
-    print_size_figure(output, "  limit", answer->pool_limit, " of pool at most", references);
+    print_size_figure(output, "  limit", answer->pool_limit, " of pool", references);
     print_thumb(output, answer, references);
     print_sessions(output, answer, references);
     if (!answer->has_sessions)

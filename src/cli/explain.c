@@ -309,7 +309,7 @@ static void print_pool(struct output *output, const struct view *view)
         text_puts(&text, "non-paged pool use unknown");
     }
     if (limit.is_known) {
-        text_puts(&text, "; at most ");
+        text_puts(&text, "; limit ");
         size_print(limit.value, &text);
         text_printf(&text, " (%s)", confidence_name(limit.confidence));
     }

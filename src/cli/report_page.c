@@ -417,13 +417,15 @@ static void page_memory(struct html *html, const struct report *report)
     text_puts(&text, "Memory: ");
     size_print(report->memory.physical_bytes, &text);
     text_puts(&text, " of RAM");
+    text_puts(&text, "; non-paged pool, which sockets use: ");
     if (report->memory.is_pool_known) {
-        text_puts(&text, "; ");
         size_print(report->memory.nonpaged_pool_bytes, &text);
-        text_puts(&text, " of non-paged pool (used for sockets) in use");
+        text_puts(&text, " in use");
+    } else {
+        text_puts(&text, "use unknown");
     }
     if (limit.is_known) {
-        text_puts(&text, ", of at most ");
+        text_puts(&text, ", limit ");
         size_print(limit.value, &text);
         text_printf(&text, " (%s)", confidence_name(limit.confidence));
     }

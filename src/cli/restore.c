@@ -234,7 +234,7 @@ static bool make_requests(const struct invocation *invocation, struct restore *r
             return false;
     }
     for (size_t i = 0; i < invocation->repeated.count; i++) {
-        const char *name = invocation->repeated.values[i];
+        const char *name = setting_spelling(invocation->repeated.values[i]);
 
         if (!place_registry(&place, TCPIP_PARAMETERS, name, fault) ||
             !add_request(restore, &place, fault))
@@ -292,7 +292,8 @@ static void print_name(struct text *text, const struct regfile_diff *difference)
     else if (!*difference->name)
         text_puts(text, "(Default)");
     else
-        text_safe(text, difference->name, strlen(difference->name));
+        text_safe(text, setting_spelling(difference->name),
+                  strlen(setting_spelling(difference->name)));
 }
 
 /* If the file and the registry both have a value, prints the two values below each other, so that
@@ -340,8 +341,9 @@ static bool report_difference(void *context, const struct regfile_diff *differen
                printed->rows,
                json_pack("{s:s, s:o, s:o, s:o, s:o, s:b}", "kind", kinds[difference->kind].key,
                          "key", document_text(difference->key), "name",
-                         difference->name ? document_text(difference->name) : json_null(), "file",
-                         document_value(difference->in_file), "registry",
+                         difference->name ? document_text(setting_spelling(difference->name))
+                                          : json_null(),
+                         "file", document_value(difference->in_file), "registry",
                          document_value(difference->in_registry), "is_put_back", is_back)) == 0 ||
            fault_no_memory(fault);
 }

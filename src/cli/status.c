@@ -272,9 +272,7 @@ static void print_screen(struct output *output, const struct survey *survey)
     if (survey_notes_print(output, survey))
         output_puts(output, "\n");
     print_troubles(output, survey);
-    output_style(output, survey->verdict.kind == VERDICT_HEALTHY ? STYLE_STRONG : STYLE_WARNING);
-    output_paragraph(output, 2, "%s", survey->verdict.sentence);
-    output_style(output, STYLE_NORMAL);
+    output_verdict(output, &survey->verdict);
     if (survey->has_usage && !survey->has_bound)
         output_paragraph(output, 2, "%s", blind_bound_words);
     if (survey_restart_is_pending(survey))

@@ -172,6 +172,20 @@ START_TEST(restore_keeps_type_and_bytes_of_a_value)
 }
 END_TEST
 
+START_TEST(settings_are_spelled_as_windows_spells_them)
+{
+    put_file("other.reg", HEADER KEY "\"MAXUSERPORT\"=dword:00001388\r\n");
+    ck_assert_int_eq(run_line(&fake, "restore other.reg --dry-run --value maxuserport"), 0);
+    expect_in(fake_out(&fake), "differs               MaxUserPort - to be restored\n");
+    expect_not_in(fake_out(&fake), "MAXUSERPORT");
+    expect_not_in(fake_out(&fake), "maxuserport");
+    ck_assert_int_eq(run_line(&fake, "restore other.reg --dry-run --value tcptimedwaitdelay"), 2);
+    expect_in(fake_error(&fake), "does not contain TcpTimedWaitDelay");
+    ck_assert_int_eq(run_line(&fake, "set maxuserport=60001 --dry-run"), 0);
+    expect_not_in(fake_out(&fake), "maxuserport");
+}
+END_TEST
+
 START_TEST(a_value_named_twice_is_restored_once)
 {
     ck_assert_int_eq(run_line(&fake, "restore before.reg --value KeepAliveTime --value "
@@ -404,6 +418,7 @@ Suite *restore_suite(void)
     tcase_add_test(tests, exact_also_deletes_a_named_value);
     tcase_add_test(tests, a_deletion_in_the_file_deletes_the_setting);
     tcase_add_test(tests, restore_keeps_type_and_bytes_of_a_value);
+    tcase_add_test(tests, settings_are_spelled_as_windows_spells_them);
     tcase_add_test(tests, a_value_named_twice_is_restored_once);
     tcase_add_test(tests, identity_and_live_data_are_never_restored);
     tcase_add_test(tests, a_name_missing_from_the_file_is_refused);

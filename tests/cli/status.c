@@ -328,16 +328,16 @@ START_TEST(an_east_asian_console_shows_the_bar_in_ascii)
 }
 END_TEST
 
-START_TEST(the_bar_changes_style_at_80_and_90_percent)
+START_TEST(bar_and_verdict_change_style_at_80_and_90_percent)
 {
     static const struct {
         unsigned ports;
-        const char *style;
-    } rows[] = {{13025, "[<good>#"},
-                {13026, "[<warning>#"},
-                {14663, "[<warning>#"},
-                {14664, "[<bad>#"},
-                {16384, "[<bad>#"}};
+        const char *bar, *verdict;
+    } rows[] = {{13025, "[<good>#", "<strong>  Enough ports"},
+                {13026, "[<warning>#", "<warning>  TCP is filling up"},
+                {14663, "[<warning>#", "<warning>  TCP is filling up"},
+                {14664, "[<bad>#", "<bad>  TCP is nearly full"},
+                {16384, "[<bad>#", "<bad>  TCP is full"}};
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct fake fake;
@@ -347,7 +347,8 @@ START_TEST(the_bar_changes_style_at_80_and_90_percent)
         fake_add_sockets(&fake, rows[i].ports, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.7", 49152,
                          "10.0.0.9", 443, 4711);
         ck_assert_int_eq(run_line(&fake, "status"), 0);
-        expect_in(fake_out(&fake), rows[i].style);
+        expect_in(fake_out(&fake), rows[i].bar);
+        expect_in(fake_out(&fake), rows[i].verdict);
         fake_release(&fake);
     }
 }
@@ -438,7 +439,7 @@ Suite *cli_status_suite(void)
     tcase_add_test(tcase, maxport_without_a_command_prints_status);
     tcase_add_test(tcase, a_console_shows_blocks_and_colour);
     tcase_add_test(tcase, an_east_asian_console_shows_the_bar_in_ascii);
-    tcase_add_test(tcase, the_bar_changes_style_at_80_and_90_percent);
+    tcase_add_test(tcase, bar_and_verdict_change_style_at_80_and_90_percent);
     tcase_add_test(tcase, a_console_without_colour_shows_the_same_text);
     tcase_add_loop_test(tcase, status_survives_every_failing_call, 0, 2);
     tcase_add_test(tcase, an_unknown_windows_version_is_a_failure);

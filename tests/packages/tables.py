@@ -141,12 +141,20 @@ def only_its_own_keys_are_written_and_removed(msi):
         assert name not in tables or not table(msi, name), f"{name} removes what others made"
 
 
+def links_are_those_of_the_publisher(msi):
+    links = {row[0]: row[1] for row in table(msi, "Property") if "://" in row[1]}
+    home = "https://packages.example" # set by make.sh for all folders except one
+    expected = {} if "/rebuilt/" in msi else {"ARPURLINFOABOUT": home, "ARPHELPLINK": home}
+    assert links == expected, f"links: {links}"
+
+
 def check(msi):
     template = subprocess.run(["msiinfo", "suminfo", msi], check=True, capture_output=True,
                               text=True).stdout
     architecture = "x64" if "Template: x64;1033" in template else "x86"
     everything_is_rolled_back(msi)
     files_are_complete(msi)
+    links_are_those_of_the_publisher(msi)
     x86_is_refused_on_64_bit_windows(msi, architecture)
     an_earlier_setup_program_is_named_with_its_removal(msi)
     the_same_version_and_the_other_architecture_are_replaced(msi)

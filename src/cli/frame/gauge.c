@@ -90,6 +90,17 @@ static void print_families(struct output *output, const struct usage *usage)
     output_puts(output, "\n");
 }
 
+void output_verdict(struct output *output, const struct verdict *verdict)
+{
+    bool is_bad = verdict->kind == VERDICT_NEARLY_FULL || verdict->kind == VERDICT_FULL;
+
+    output_style(output, verdict->kind == VERDICT_HEALTHY ? STYLE_STRONG
+                         : is_bad                         ? STYLE_BAD
+                                                          : STYLE_WARNING);
+    output_paragraph(output, 2, "%s", verdict->sentence);
+    output_style(output, STYLE_NORMAL);
+}
+
 void output_gauge(struct output *output, const struct usage *usage)
 {
     enum family fuller = usage_fuller(usage);

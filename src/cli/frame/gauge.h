@@ -4,6 +4,7 @@
 
 #include "cli/frame/output.h"
 #include "core/use/usage.h"
+#include "core/use/verdict.h"
 
 /* Text starts at this column, after "  TCP  ". */
 enum { GAUGE_COLUMN = 7 };
@@ -11,5 +12,8 @@ enum { GAUGE_COLUMN = 7 };
 /* Shows the family that uses the larger part of its range. Reports if no table could be read or the
  * range is unknown. */
 void output_gauge(struct output *output, const struct usage *usage);
+
+/* Prints the sentence of the verdict, in the colour of a bar that is as full. */
+void output_verdict(struct output *output, const struct verdict *verdict);
 
 #endif

@@ -18,25 +18,37 @@ static void each_line(const char *lines, void (*print)(struct output *, const ch
     }
 }
 
-enum { EXAMPLE_WIDTH = 38 };
-
-static void print_example(struct output *output, const char *line, size_t length)
+static const char *next_line(const char *line)
 {
-    size_t command = strcspn(line, "|");
-    const char *what = line + command + 1;
-    size_t what_length;
+    size_t length = strcspn(line, "\n");
 
-    if (command >= length) {
-        output_printf(output, "  %.*s\n", (int)length, line);
-        return;
+    return line + length + (line[length] == '\n');
+}
+
+/* Prints lines of the form "command|what it does". If every line fits, prints two columns;
+ * otherwise prints each description below its command. */
+static void print_examples(struct output *output, const char *lines)
+{
+    size_t commands = 0, descriptions = 0;
+    bool are_columns;
+
+    for (const char *at = lines; *at; at = next_line(at)) {
+        size_t command = strcspn(at, "|"), description = strcspn(at + command + 1, "\n");
+
+        commands = command > commands ? command : commands;
+        descriptions = description > descriptions ? description : descriptions;
     }
-    what_length = length - command - 1;
-    if (4 + EXAMPLE_WIDTH + what_length <= output->width && command <= EXAMPLE_WIDTH) {
-        output_printf(output, "  %-*.*s  %.*s\n", EXAMPLE_WIDTH, (int)command, line,
-                      (int)what_length, what);
-    } else {
-        output_printf(output, "  %.*s\n", (int)command, line);
-        output_paragraph(output, 6, "%.*s", (int)what_length, what);
+    are_columns = 4 + commands + descriptions <= output->width;
+    for (const char *at = lines; *at; at = next_line(at)) {
+        size_t command = strcspn(at, "|"), description = strcspn(at + command + 1, "\n");
+
+        output_printf(output, "  %-*.*s", are_columns ? (int)commands : 0, (int)command, at);
+        if (are_columns) {
+            output_printf(output, "  %.*s\n", (int)description, at + command + 1);
+        } else {
+            output_puts(output, "\n");
+            output_paragraph(output, 6, "%.*s", (int)description, at + command + 1);
+        }
     }
 }
 
@@ -76,11 +88,10 @@ void help_of_program(const struct command *const *commands, struct output *outpu
                      "maxport shows, changes and restores the number of ephemeral ports "
                      "available to Windows.");
     output_puts(output, "\n");
-    each_line("maxport|show port use and settings of this machine\n"
-              "maxport set 65534 --dry-run|preview raising MaxUserPort\n"
-              "maxport set 65534|raise MaxUserPort, after a backup\n"
-              "maxport undo|undo the last change exactly\n",
-              print_example, output);
+    print_examples(output, "maxport|show port use and settings of this machine\n"
+                           "maxport set 65534 --dry-run|preview raising MaxUserPort\n"
+                           "maxport set 65534|raise MaxUserPort, after a backup\n"
+                           "maxport undo|undo the last change exactly\n");
     output_puts(output, "\nCommands\n");
     for (size_t i = 0; commands[i]; i++) {
         struct text name;
@@ -106,7 +117,7 @@ void help_of_command(const struct command *command, struct output *output)
     const struct option_row *row;
     size_t at = 0;
 
-    each_line(command->examples, print_example, output);
+    print_examples(output, command->examples);
     output_puts(output, "\n");
     output_paragraph(output, 0, "maxport %s%s%s [OPTIONS]", command->name,
                      *command->arguments ? " " : "", command->arguments);

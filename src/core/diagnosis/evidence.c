@@ -320,6 +320,16 @@ static void doubt_wait(const struct finding *finding, uint32_t seconds, struct s
     text_puts(text, " closed connections per second.");
 }
 
+/* Prints connections per second with one decimal, so that two rates that differ by less than 1 are
+ * not printed alike. */
+static void print_rate(struct text *text, uint32_t connections, uint32_t seconds)
+{
+    uint64_t tenths = ((uint64_t)connections * 10 + seconds / 2) / seconds;
+
+    text_number(text, tenths / 10);
+    text_printf(text, ".%u", (unsigned)(tenths % 10));
+}
+
 static void show_wait(const struct snapshot *snapshot, const struct finding *finding,
                       struct sentences *evidence)
 {
@@ -336,9 +346,9 @@ static void show_wait(const struct snapshot *snapshot, const struct finding *fin
                 snapshot->survey.stored[SETTING_TCP_TIMED_WAIT_DELAY].kind == VALUE_NUMBER
                     ? "TcpTimedWaitDelay"
                     : "the documented default");
-    text_number(text, (waiting + seconds / 2) / seconds);
+    print_rate(text, waiting, seconds);
     text_puts(text, " closed connections per second; ");
-    text_number(text, finding->available / seconds);
+    print_rate(text, finding->available, seconds);
     text_puts(text, " per second can be sustained.");
     doubt_wait(finding, seconds, evidence);
     show_measured_wait(finding, seconds, evidence);

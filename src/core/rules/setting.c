@@ -34,6 +34,14 @@ struct place setting_place(const struct setting *setting)
     return place;
 }
 
+const char *setting_spelling(const char *name)
+{
+    for (size_t i = 0; i < setting_count; i++)
+        if (ascii_compare(setting_catalog[i].name, name) == 0)
+            return setting_catalog[i].name;
+    return name;
+}
+
 const struct setting *setting_of_place(const struct place *place)
 {
     for (size_t i = 0; i < setting_count; i++) {

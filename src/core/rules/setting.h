@@ -66,6 +66,8 @@ size_t setting_index(const struct setting *setting);
 /* Finds a setting by name, ignoring ASCII case. Returns NULL if the catalog does not contain it. */
 const struct setting *setting_find(const char *name);
 
+/* Returns the name as Windows documents it if `name` is a setting in any case, else `name`. */
+const char *setting_spelling(const char *name);
 /* Returns the setting at this place, or NULL. */
 const struct setting *setting_of_place(const struct place *place);
 struct place setting_place(const struct setting *setting);

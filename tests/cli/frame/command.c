@@ -162,6 +162,38 @@ START_TEST(writing_commands_list_their_shared_options)
 }
 END_TEST
 
+/* The examples end at the first blank line. */
+START_TEST(all_examples_of_a_command_have_one_layout)
+{
+    struct fake fake;
+
+    for (size_t c = 0; commands[c]; c++)
+        for (unsigned width = 40; width <= 120; width++) {
+            struct text line;
+            unsigned alone = 0, beside = 0;
+
+            fake_init(&fake);
+            fake.width = width;
+            text_init(&line);
+            text_printf(&line, "help %s", commands[c]->name);
+            ck_assert_int_eq(run_line(&fake, text_string(&line)), 0);
+            expect_not_in(fake_out(&fake), "\n\n\n");
+            for (const char *at = fake_out(&fake); *at != '\n'; at += strcspn(at, "\n") + 1) {
+                const char *gap = strstr(at + 2, "  ");
+
+                if (strncmp(at, "      ", 6) == 0)
+                    continue;
+                beside += gap && gap < at + strcspn(at, "\n");
+                alone += !gap || gap >= at + strcspn(at, "\n");
+            }
+            ck_assert_msg(!alone || !beside, "%s at %u columns:\n%s", commands[c]->name, width,
+                          fake_out(&fake));
+            text_release(&line);
+            fake_release(&fake);
+        }
+}
+END_TEST
+
 START_TEST(every_line_of_help_fits_the_screen)
 {
     static const unsigned widths[] = {20, 40, 80, 120};
@@ -437,6 +469,7 @@ Suite *cli_command_suite(void)
     tcase_add_test(tcase, no_suggestion_skips_a_question);
     tcase_add_test(tcase, help_prints_each_command);
     tcase_add_test(tcase, writing_commands_list_their_shared_options);
+    tcase_add_test(tcase, all_examples_of_a_command_have_one_layout);
     tcase_add_test(tcase, every_line_of_help_fits_the_screen);
     tcase_add_test(tcase, help_lists_all_commands_and_exit_codes);
     tcase_add_test(tcase, version_is_printed_without_reading_the_machine);

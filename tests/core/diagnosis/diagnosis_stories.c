@@ -91,8 +91,8 @@ START_TEST(many_ports_in_time_wait_are_a_warning_before_the_range_is_full)
     expect_verdict("Many connections are opened and closed: 11,400 of 16,384 TCP ports (70 %) are "
                    "in TIME_WAIT.");
     expect_sentence(&diagnosis.evidence,
-                    "the number of ports in TIME_WAIT means about 95 closed connections per "
-                    "second; 136 per second can be sustained.");
+                    "the number of ports in TIME_WAIT means about 95.0 closed connections per "
+                    "second; 136.5 per second can be sustained.");
     expect_sentence(&diagnosis.culprit, "Unknown.");
     expect_no_sentence(&diagnosis.culprit, "10.");
     expect_sentence(&diagnosis.now, "the program that opens and closes so many connections");
@@ -182,7 +182,7 @@ START_TEST(an_implausible_time_wait_delay_is_doubted)
     expect_kind(DIAGNOSIS_CHURN);
     expect_sentence(&diagnosis.evidence,
                     "With 5 seconds in TIME_WAIT (TcpTimedWaitDelay), the number of ports in "
-                    "TIME_WAIT means about 12,000 closed connections per second");
+                    "TIME_WAIT means about 12,000.0 closed connections per second");
     expect_sentence(&diagnosis.evidence,
                     "More likely, the stored TcpTimedWaitDelay is not in effect: with 30 to 120 "
                     "seconds, it would be 500 to 2,000 closed connections per second.");

@@ -36,7 +36,7 @@ START_TEST(a_time_wait_storm_names_probable_owners)
     expect_sentence(
         &diagnosis.evidence,
         "With 120 seconds in TIME_WAIT (the documented default), the number of ports in TIME_WAIT "
-        "means about 117 closed connections per second; 136 per second can be sustained.");
+        "means about 116.7 closed connections per second; 136.5 per second can be sustained.");
     expect_sentence(&diagnosis.culprit, "Probably agent.exe, PID 5000 (inferred)");
     expect_sentence(&diagnosis.after_restart, "maxport set TcpTimedWaitDelay=30");
     expect_sentence(&diagnosis.after_restart, "4.0 times");
