@@ -96,6 +96,7 @@
     suite(plan_digest) \
     suite(usage_rows) \
     suite(rows_sort) \
+    suite(port_pattern) \
     suite(rows_text) \
     suite(run_entry) \
     suite(run_result) \

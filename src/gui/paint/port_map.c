@@ -1,6 +1,7 @@
 #include "gui/paint/port_map.h"
 
 #include "core/base/text.h"
+#include "gui/model/port_pattern.h"
 #include "gui/paint/canvas.h"
 
 #include <stdio.h>
@@ -143,6 +144,49 @@ static void paint_cells(struct canvas *canvas, const struct port_map_frame *fram
         }
         for (size_t i = 1; i < cell_px; i++)
             memcpy(first + i * width, first, PORT_MAP_SIDE * cell_px * sizeof *first);
+    }
+}
+
+/* Returns the size of a dot of the patterns in pixels. */
+static int dot_px(const struct scale *scale)
+{
+    return scale_px(scale->dpi, 1) < 1 ? 1 : scale_px(scale->dpi, 1);
+}
+
+/* Fills a rectangle of the canvas with the pattern of the class. The pattern starts at `origin`, so
+ * that the patterns of neighbouring cells form one. */
+static void fill_pattern(struct canvas *canvas, const RECT *rect, POINT origin,
+                         enum port_class class, const struct theme *theme, int dot)
+{
+    uint32_t ink = color_pixel(theme->state[class]), back = color_pixel(theme->panel);
+
+    for (LONG y = rect->top; y < rect->bottom; y++)
+        for (LONG x = rect->left; x < rect->right; x++)
+            canvas->pixels[(size_t)y * (size_t)canvas->width + (size_t)x] =
+                port_pattern_is_inked(class, (unsigned)((x - origin.x) / dot),
+                                      (unsigned)((y - origin.y) / dot))
+                    ? ink
+                    : back;
+}
+
+/* Paints the cells with a pattern for each class. The first pixel of each cell that is in use
+ * always has the colour of its class, so that a single port is visible. */
+static void paint_patterns(struct canvas *canvas, const struct port_map_frame *frame,
+                           const uint8_t *classes, const struct theme *theme,
+                           const struct scale *scale)
+{
+    POINT origin = {frame->cells.left, frame->cells.top};
+
+    GdiFlush();
+    for (int port = 0; port < PORT_MAP_PORTS; port++) {
+        enum port_class class =
+            classes[port] < PORT_CLASS_COUNT ? (enum port_class)classes[port] : PORT_CLASS_FREE;
+        RECT cell;
+
+        cell_of(frame, port, &cell);
+        fill_pattern(canvas, &cell, origin, class, theme, dot_px(scale));
+        canvas->pixels[(size_t)cell.top * (size_t)canvas->width + (size_t)cell.left] =
+            color_pixel(theme->state[class]);
     }
 }
 
@@ -292,14 +336,23 @@ static void paint_legend_line(struct canvas *canvas, const RECT *line, const cha
                 figure);
 }
 
-static void paint_swatch(struct canvas *canvas, const RECT *line, COLORREF color,
+static void paint_swatch(struct canvas *canvas, const RECT *line, enum port_class class,
                          const struct theme *theme, const struct scale *scale)
 {
+    COLORREF color = theme->state[class];
     int side = scale_px(scale->dpi, SWATCH_DIP), thin = scale_px(scale->dpi, 1);
     int top = (line->top + line->bottom - side) / 2;
     RECT swatch = {line->left, top, line->left + side, top + side};
 
-    canvas_fill(canvas, &swatch, color);
+    if (theme->kind == THEME_HIGH_CONTRAST) {
+        POINT origin = {swatch.left, swatch.top};
+
+        IntersectRect(&swatch, &swatch, &(RECT){0, 0, canvas->width, canvas->height});
+        GdiFlush();
+        fill_pattern(canvas, &swatch, origin, class, theme, dot_px(scale));
+    } else {
+        canvas_fill(canvas, &swatch, color);
+    }
     canvas_frame(canvas, &swatch, thin,
                  theme->kind == THEME_HIGH_CONTRAST ? theme->text
                                                     : color_blend(color, theme->text, 60));
@@ -357,7 +410,7 @@ static void paint_legend(struct canvas *canvas, const struct port_map_frame *fra
         enum port_class class = (enum port_class)((i + 1) % PORT_CLASS_COUNT);
 
         line = legend_line(frame, i, scale);
-        paint_swatch(canvas, &line, theme->state[class], theme, scale);
+        paint_swatch(canvas, &line, class, theme, scale);
         paint_legend_line(canvas, &line, port_class_name(class),
                           number_string(number, counts[class]), theme, scale);
     }
@@ -407,7 +460,10 @@ void port_map_paint(HDC dc, const RECT *rect, const struct port_map_view *view,
         canvas_text(&canvas, &all, scale->font[FONT_BODY], theme->muted, DT_CENTER,
                     "Not enough space for the port map");
     } else {
-        paint_cells(&canvas, &frame, view->classes, theme);
+        if (theme->kind == THEME_HIGH_CONTRAST)
+            paint_patterns(&canvas, &frame, view->classes, theme, scale);
+        else
+            paint_cells(&canvas, &frame, view->classes, theme);
         if (view->running.count) {
             outline = outline_of(&canvas, &frame, false, theme, scale);
             paint_outline(&outline, view->running);

@@ -61,6 +61,46 @@ START_TEST(each_port_has_the_colour_of_its_class)
 }
 END_TEST
 
+/* In a contrast theme several classes share a colour. Blocks of 32 x 32 ports must differ all the
+ * same. */
+START_TEST(classes_differ_without_their_colours)
+{
+    enum { BLOCK = 32 };
+    static bool inked[PORT_CLASS_COUNT][BLOCK * 3][BLOCK * 3];
+
+    make_view();
+    for (int port = 0; port < PORT_MAP_PORTS; port++)
+        classes[port] = (uint8_t)(port % PORT_MAP_SIDE / BLOCK % PORT_CLASS_COUNT);
+    theme_fixed(&theme, THEME_HIGH_CONTRAST);
+    scale_open(&scale, 96);
+    SIZE size = port_map_size(&scale, 3);
+    SetRect(&rect, 0, 0, size.cx, size.cy);
+    ck_assert(canvas_open(&canvas, rect.right, rect.bottom));
+    port_map_paint(canvas.dc, &rect, &view, &theme, &scale);
+    for (int class = 0; class < PORT_CLASS_COUNT; class ++) {
+        RECT cell;
+
+        port_map_cell_rect(&rect, &scale, class * BLOCK, &cell);
+        for (int y = 0; y < BLOCK * 3; y++)
+            for (int x = 0; x < BLOCK * 3; x++)
+                inked[class][y][x] =
+                    canvas_pixel(&canvas, cell.left + x, cell.top + y) != theme.panel;
+    }
+    for (int a = 0; a < PORT_CLASS_COUNT; a++)
+        for (int b = 0; b < a; b++) {
+            int different = 0;
+
+            for (int y = 0; y < BLOCK * 3; y++)
+                for (int x = 0; x < BLOCK * 3; x++)
+                    different += inked[a][y][x] != inked[b][y][x];
+            ck_assert_msg(different > BLOCK * 3 * BLOCK * 3 / 10, "%s and %s: %d pixels",
+                          port_class_name((enum port_class)a), port_class_name((enum port_class)b),
+                          different);
+        }
+    close_all();
+}
+END_TEST
+
 START_TEST(port_0_is_at_the_top_left)
 {
     RECT first, next, below, last;
@@ -376,6 +416,7 @@ Suite *port_map_suite(void)
     TCase *tests = tcase_create("port_map");
 
     tcase_add_loop_test(tests, each_port_has_the_colour_of_its_class, 1, 5);
+    tcase_add_test(tests, classes_differ_without_their_colours);
     tcase_add_test(tests, port_0_is_at_the_top_left);
     tcase_add_test(tests, every_port_is_found_under_the_mouse);
     tcase_add_loop_test(tests, an_outline_follows_the_cells, 0, sizeof ranges / sizeof *ranges);
