@@ -161,7 +161,12 @@ void fault_drop(struct fault *fault, const char *sentence)
 
 void fault_retract(struct fault *fault)
 {
-    replace_all(fault->text, " Nothing was changed; run the command again.", "");
-    replace_all(fault->text, " Nothing was changed.", "");
-    replace_all(fault->text, " Nothing was written.", "");
+    static const char *const sentences[] = {
+        " Nothing was changed; run the command again.",
+        " Nothing was changed.",
+        " Nothing was written.",
+        " Everything is as it was before.",
+    };
+    for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
+        replace_all(fault->text, sentences[i], "");
 }

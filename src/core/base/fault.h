@@ -56,8 +56,8 @@ bool fault_prefix(struct fault *fault, const char *format, ...) PRINTF_LIKE(2, 3
  * written" and "Everything is as it was before". Returns false. */
 bool fault_except(struct fault *fault, const char *what);
 
-/* Removes the sentences "Nothing was changed" and "Nothing was written" from the text. Call this
- * function if something was changed. */
+/* Removes the sentences "Nothing was changed", "Nothing was written" and "Everything is as it was
+ * before" from the text. Call this function if something was changed. */
 void fault_retract(struct fault *fault);
 
 /* Removes the sentence from the text; sentence: with the space before it. */

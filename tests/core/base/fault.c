@@ -93,7 +93,8 @@ END_TEST
 START_TEST(fault_retract_removes_statements_of_no_change)
 {
     struct fault fault;
-    fault_set(&fault, FAULT_STALE, 0, "A. Nothing was changed. B. Nothing was written.");
+    fault_set(&fault, FAULT_STALE, 0,
+              "A. Nothing was changed. B. Nothing was written. Everything is as it was before.");
     fault_retract(&fault);
     ck_assert_str_eq(fault.text, "A. B.");
 }
