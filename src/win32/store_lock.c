@@ -131,9 +131,12 @@ bool store_lock_copies(const struct store_folder *root, uint32_t wait_ms, HANDLE
                                  fault))
         return false;
     DWORD error = lock_byte(*file, BYTE_OF_COPIES, wait_ms);
-    if (error) {
-        CloseHandle(*file);
+    if (!error)
+        return true;
+    CloseHandle(*file);
+    if (is_taken(error))
         return fault_set(fault, FAULT_BUSY, error, "Another maxport is updating them.");
-    }
-    return true;
+    wchar_t path[STORE_PATH_CHARACTERS];
+    return store_folder_path(root, lock_name, path, fault) &&
+           store_fault(fault, FAULT_STORE, error, path, "locked");
 }
