@@ -3,6 +3,7 @@
 
 #include "cli/frame/command.h"
 #include "cli/frame/document.h"
+#include "core/change/entry_backup.h"
 #include "core/change/entry_text.h"
 #include "core/state/survey.h"
 #include "core/system/store.h"
@@ -97,8 +98,28 @@ static void print_detail(struct output *output, const struct machine *machine,
     entry_describe(entry, survey, &machine->store, &reader);
 }
 
+/* Prints a line if the backup of the entry is missing or was modified. */
+static void print_bad_backup(struct output *output, const struct machine *machine,
+                             const struct journal_entry *entry, const struct survey *survey)
+{
+    struct fault ignored;
+    enum backup_state state =
+        entry_backup_state(entry, &machine->store, entry_file_view(survey), &ignored);
+    struct text words;
+
+    if (state != BACKUP_MISSING && state != BACKUP_MODIFIED)
+        return;
+    text_init(&words);
+    entry_print_backup(entry, &machine->store, entry_file_view(survey), &words);
+    output_style(output, STYLE_BAD);
+    output_labelled(output, "       ", text_string(&words), 7);
+    output_style(output, STYLE_NORMAL);
+    text_release(&words);
+}
+
 /* Prints the last `top` entries, the newest last: it is then just above the prompt. */
-static void print_list(struct output *output, const struct survey *survey, size_t top)
+static void print_list(struct output *output, const struct machine *machine,
+                       const struct survey *survey, size_t top)
 {
     const struct journal *journal = &survey->journal;
     size_t earlier = journal->count > top ? journal->count - top : 0;
@@ -108,13 +129,28 @@ static void print_list(struct output *output, const struct survey *survey, size_
         output_printf(output, "%s earlier %s not shown; to show all, use --top %zu\n\n",
                       number_string(count, (uint32_t)earlier),
                       earlier == 1 ? "entry is" : "entries are", journal->count);
-    for (size_t i = earlier; i < journal->count; i++)
+    for (size_t i = earlier; i < journal->count; i++) {
         print_entry(output, &journal->entries[i], survey);
+        print_bad_backup(output, machine, &journal->entries[i], survey);
+    }
+}
+
+static json_t *make_entry(const struct machine *machine, const struct survey *survey,
+                          const struct journal_entry *entry)
+{
+    struct fault ignored;
+    enum backup_state state =
+        entry_backup_state(entry, &machine->store, entry_file_view(survey), &ignored);
+    json_t *row = document_entry(entry, survey);
+
+    json_object_set_new(row, "backup_state", json_string(backup_state_name(state)));
+    return row;
 }
 
 /* Prints the journal row by row, because it can be long. */
-static bool print_json(struct output *output, const struct survey *survey,
-                       const struct journal_entry *only, struct fault *fault)
+static bool print_json(struct output *output, const struct machine *machine,
+                       const struct survey *survey, const struct journal_entry *only,
+                       struct fault *fault)
 {
     const struct journal *journal = &survey->journal;
     bool is_first = true;
@@ -126,7 +162,7 @@ static bool print_json(struct output *output, const struct survey *survey,
 
         if (only && entry != only)
             continue;
-        if (!output_json_row(output, document_entry(entry, survey), is_first, fault))
+        if (!output_json_row(output, make_entry(machine, survey, entry), is_first, fault))
             return false;
         is_first = false;
     }
@@ -155,6 +191,31 @@ static void print_trouble(struct output *output, const struct survey *survey)
                               "separate file.");
 }
 
+/* Explains why the list is empty. Backups without entries show that the journal was emptied. */
+static void print_empty(struct output *output, const struct machine *machine)
+{
+    const struct store *store = &machine->store;
+    struct store_size size = {0};
+    struct fault ignored;
+    char path[STORE_PATH_SIZE];
+
+    if (!store->measure(store->context, STORE_PUBLIC, &size, &ignored) || !size.backups) {
+        output_paragraph(output, 0,
+                         "The journal has no entries: maxport has not changed anything on this "
+                         "machine, or the store was removed.");
+        return;
+    }
+    store->path(store->context, STORE_PUBLIC, "changes", path);
+    output_style(output, STYLE_WARNING);
+    output_paragraph(output, 0,
+                     "The journal has no entries, but the store contains %lu backup%s: the journal "
+                     "was emptied or deleted. maxport can neither list nor undo the changes. To "
+                     "restore values from a backup, run maxport restore FILE; the backups are in:",
+                     (unsigned long)size.backups, size.backups == 1 ? "" : "s");
+    output_style(output, STYLE_NORMAL);
+    output_printf(output, "  %s\n", path);
+}
+
 static bool run_history(struct invocation *invocation, struct fault *fault)
 {
     struct output *output = &invocation->output;
@@ -181,15 +242,13 @@ static bool run_history(struct invocation *invocation, struct fault *fault)
                                           (unsigned long long)id));
     }
     if (is_done && output->is_json) {
-        is_done = print_json(output, &survey, only, fault);
+        is_done = print_json(output, invocation->machine, &survey, only, fault);
     } else if (is_done && only) {
         print_detail(output, invocation->machine, only, &survey);
     } else if (is_done) {
         if (!survey.journal.count && !survey.is_journal_behind)
-            output_paragraph(output, 0,
-                             "The journal has no entries: maxport has not changed anything on this "
-                             "machine, or the store was removed.");
-        print_list(output, &survey, top);
+            print_empty(output, invocation->machine);
+        print_list(output, invocation->machine, &survey, top);
         print_trouble(output, &survey);
     }
     survey_release(&survey);

@@ -4,6 +4,7 @@
 
 #include "cli/frame/apply_flow.h"
 #include "cli/frame/document.h"
+#include "core/change/entry_backup.h"
 #include "core/change/entry_text.h"
 #include "core/change/plan_make.h"
 #include "core/journal/regfile.h"

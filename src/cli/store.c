@@ -1,7 +1,9 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/frame/command.h"
 #include "cli/frame/document.h"
+#include "core/change/entry_backup.h"
 #include "core/journal/journal.h"
 #include "core/state/survey.h"
 
@@ -18,6 +20,7 @@ struct inventory {
     struct journal journal;
     bool is_journal_known; /* the journal could be read */
     struct fault journal_fault;
+    enum backup_state *backups; /* for each journal entry; owned; NULL: not checked */
 };
 
 static bool take_inventory(const struct store *store, enum store_view view,
@@ -42,6 +45,46 @@ static bool take_inventory(const struct store *store, enum store_view view,
     return true;
 }
 
+static void inventory_release(struct inventory *inventory)
+{
+    journal_release(&inventory->journal);
+    free(inventory->backups);
+}
+
+/* Reads every backup that the journal names. */
+static bool check_backups(const struct store *store, enum store_view view,
+                          struct inventory *inventory, struct fault *fault)
+{
+    const struct journal *journal = &inventory->journal;
+    struct fault ignored;
+
+    inventory->backups = calloc(journal->count + 1, sizeof *inventory->backups);
+    if (!inventory->backups)
+        return fault_no_memory(fault);
+    for (size_t i = 0; i < journal->count; i++)
+        inventory->backups[i] = entry_backup_state(&journal->entries[i], store, view, &ignored);
+    return true;
+}
+
+static size_t backup_count(const struct inventory *inventory, enum backup_state state)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < inventory->journal.count; i++)
+        count += inventory->backups[i] == state;
+    return count;
+}
+
+/* Returns the number of backup files that belong to no entry of the journal. */
+static size_t unlisted_count(const struct inventory *inventory)
+{
+    size_t listed = backup_count(inventory, BACKUP_INTACT) +
+                    backup_count(inventory, BACKUP_MODIFIED) +
+                    backup_count(inventory, BACKUP_UNREAD);
+
+    return inventory->size.backups > listed ? inventory->size.backups - listed : 0;
+}
+
 static size_t undoable_count(const struct journal *journal)
 {
     size_t count = 0;
@@ -54,10 +97,13 @@ static size_t undoable_count(const struct journal *journal)
 /* Prints the changes that can be undone, newest first, e.g. "4, 2". */
 static void list_undoable(const struct journal *journal, struct text *list)
 {
+    const char *separator = "";
+
     for (size_t i = journal->count; i > 0; i--)
-        if (journal_is_undoable(&journal->entries[i - 1]))
-            text_printf(list, "%s%llu", list->length ? ", " : "",
-                        (unsigned long long)journal->entries[i - 1].id);
+        if (journal_is_undoable(&journal->entries[i - 1])) {
+            text_printf(list, "%s%llu", separator, (unsigned long long)journal->entries[i - 1].id);
+            separator = ", ";
+        }
 }
 
 static void print_size(struct output *output, const char *label, struct store_size size)
@@ -70,10 +116,48 @@ static void print_size(struct output *output, const char *label, struct store_si
 
 /* ---- show ------------------------------------------------------------- */
 
+static void list_backups(const struct inventory *inventory, enum backup_state state,
+                         const char *label, struct text *list)
+{
+    const char *separator = label;
+
+    for (size_t i = 0; i < inventory->journal.count; i++)
+        if (inventory->backups[i] == state) {
+            text_printf(list, "%s%llu", separator,
+                        (unsigned long long)inventory->journal.entries[i].id);
+            separator = ", ";
+        }
+}
+
+static void print_backups(struct output *output, const struct inventory *inventory)
+{
+    size_t intact = backup_count(inventory, BACKUP_INTACT);
+    size_t unlisted = unlisted_count(inventory);
+    bool is_bad =
+        backup_count(inventory, BACKUP_MISSING) + backup_count(inventory, BACKUP_MODIFIED);
+    struct text words;
+
+    text_init(&words);
+    text_printf(&words, "%zu intact", intact);
+    list_backups(inventory, BACKUP_MISSING, "; missing: entry ", &words);
+    list_backups(inventory, BACKUP_MODIFIED, "; modified: entry ", &words);
+    list_backups(inventory, BACKUP_UNREAD, "; not checked: entry ", &words);
+    output_style(output, is_bad ? STYLE_BAD : STYLE_NORMAL);
+    output_labelled(output, "  Backups", text_string(&words), 11);
+    output_style(output, STYLE_NORMAL);
+    text_release(&words);
+    if (is_bad)
+        output_remark(output, "Only the public copies were checked.");
+    if (unlisted)
+        output_remark(output, "%zu backup%s to no entry of the journal.", unlisted,
+                      unlisted == 1 ? " belongs" : "s belong");
+}
+
 static void print_journal(struct output *output, const struct inventory *inventory)
 {
     const struct journal *journal = &inventory->journal;
     const struct journal_entry *open = journal_open_entry(journal);
+    size_t count = undoable_count(journal);
     struct text list;
 
     if (!inventory->is_journal_known) {
@@ -81,11 +165,14 @@ static void print_journal(struct output *output, const struct inventory *invento
         return;
     }
     text_init(&list);
+    text_puts(&list, count == 1 ? "change " : "changes ");
     list_undoable(journal, &list);
     output_printf(output, "  Journal  %zu entr%s\n", journal->count,
                   journal->count == 1 ? "y" : "ies");
+    if (inventory->backups)
+        print_backups(output, inventory);
     output_labelled(output, "  To undo",
-                    list.length ? text_string(&list) : "nothing: no change is in effect", 11);
+                    count ? text_string(&list) : "nothing: no change is in effect", 11);
     if (open)
         output_remark(output,
                       "Change %llu was interrupted or only partly rolled back. For details, run "
@@ -140,6 +227,24 @@ static json_t *size_or_null(const struct inventory *inventory, uint64_t size)
     return inventory->is_size_known ? json_integer((json_int_t)size) : json_null();
 }
 
+static json_t *make_backups(const struct inventory *inventory)
+{
+    json_t *backups = json_object();
+
+    for (int state = BACKUP_INTACT; state <= BACKUP_UNREAD; state++) {
+        json_t *ids = json_array();
+
+        for (size_t i = inventory->journal.count; i > 0; i--)
+            if (inventory->backups[i - 1] == (enum backup_state)state)
+                json_array_append_new(
+                    ids, json_integer((json_int_t)inventory->journal.entries[i - 1].id));
+        json_object_set_new(backups, backup_state_name((enum backup_state)state), ids);
+    }
+    json_object_set_new(backups, "unlisted",
+                        size_or_null(inventory, (uint64_t)unlisted_count(inventory)));
+    return backups;
+}
+
 static bool print_show_json(struct invocation *invocation, const struct inventory *inventory,
                             struct fault *fault)
 {
@@ -163,6 +268,7 @@ static bool print_show_json(struct invocation *invocation, const struct inventor
     json_object_set_new(document, "bytes", size_or_null(inventory, inventory->size.bytes));
     json_object_set_new(document, "is_journal_readable", json_boolean(inventory->is_journal_known));
     json_object_set_new(document, "entries", json_integer((json_int_t)journal->count));
+    json_object_set_new(document, "backups", make_backups(inventory));
     json_object_set_new(document, "undoable", undoable);
     json_object_set_new(document, "open", open ? json_integer((json_int_t)open->id) : json_null());
     return output_json(&invocation->output, document, fault);
@@ -201,14 +307,16 @@ static void print_show(struct output *output, const struct inventory *inventory)
 static bool run_show(struct invocation *invocation, struct fault *fault)
 {
     struct inventory inventory;
-    bool is_done =
-        take_inventory(&invocation->machine->store, command_view(invocation), &inventory, fault);
+    const struct store *store = &invocation->machine->store;
+    enum store_view view = command_view(invocation);
+    bool is_done = take_inventory(store, view, &inventory, fault) &&
+                   check_backups(store, view, &inventory, fault);
 
     if (is_done && invocation->output.is_json)
         is_done = print_show_json(invocation, &inventory, fault);
     else if (is_done)
         print_show(&invocation->output, &inventory);
-    journal_release(&inventory.journal);
+    inventory_release(&inventory);
     return is_done;
 }
 
@@ -293,7 +401,7 @@ static bool remove_locked(const struct machine *machine, bool is_forced, struct 
         return false;
     is_fine = take_inventory(store, STORE_PRIVATE, &inventory, fault) &&
               (is_forced || refuse_while_needed(&inventory, fault));
-    journal_release(&inventory.journal);
+    inventory_release(&inventory);
     if (!is_fine) {
         store->unlock(store->context);
         return false;
@@ -340,7 +448,7 @@ static bool run_remove(struct invocation *invocation, struct fault *fault)
         }
     }
     is_done = is_done && report(invocation, inventory.path, is_there, removed, fault);
-    journal_release(&inventory.journal);
+    inventory_release(&inventory);
     return is_done;
 }
 

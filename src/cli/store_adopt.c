@@ -4,6 +4,7 @@
 
 #include "cli/frame/command.h"
 #include "cli/frame/document.h"
+#include "core/change/entry_backup.h"
 #include "core/change/entry_text.h"
 #include "core/journal/journal.h"
 

@@ -1,6 +1,7 @@
 
 #include "cli/frame/apply_flow.h"
 #include "core/change/change.h"
+#include "core/change/entry_backup.h"
 #include "core/change/entry_text.h"
 #include "core/change/plan_make.h"
 
@@ -54,7 +55,7 @@ static bool check_backup(struct invocation *invocation, const struct journal_ent
     struct fault own;
     enum backup_check check = entry_check_backup(entry, &invocation->machine->store, view, &own);
 
-    if (check == BACKUP_INTACT)
+    if (check == BACKUP_GOOD)
         return true;
     if (check == BACKUP_UNSEEN || invocation->option[OPTION_FORCE]) {
         output_remark(&invocation->output, "%s", own.text);

@@ -69,6 +69,15 @@ static DWORD count_file(const wchar_t *path, uint64_t bytes, struct store_size *
     return ERROR_SUCCESS;
 }
 
+/* Like count_file(), and counts the file as a backup if its name is a number and ".reg". */
+static DWORD count_change(const wchar_t *path, uint64_t bytes, struct store_size *size)
+{
+    const wchar_t *name = wcsrchr(path, L'\\') + 1;
+    size_t digits = wcsspn(name, L"0123456789");
+    size->backups += digits && !_wcsicmp(name + digits, L".reg");
+    return count_file(path, bytes, size);
+}
+
 static DWORD delete_file(const wchar_t *path, uint64_t bytes, struct store_size *size)
 {
     DWORD error = file_delete(path);
@@ -136,7 +145,7 @@ static bool measure(struct store_adapter *adapter, enum store_view view, struct 
     if (store_folder_path(&folder, store_changes_name, changes, fault)) {
         error = each_file(folder.path, STOP, other, count_file, &measured);
         if (!error)
-            error = each_file(changes, STOP, other, count_file, &measured);
+            error = each_file(changes, STOP, other, count_change, &measured);
     }
     store_folder_close(&folder);
     if (error)

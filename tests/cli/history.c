@@ -181,6 +181,58 @@ START_TEST(a_machine_without_changes_has_an_empty_history)
 }
 END_TEST
 
+/* Deletes the backup of entry 2 and adds a byte to the backup of entry 4. */
+static void damage_backups(struct fake *fake)
+{
+    fake_folder_remove(&fake->store, "changes\\2.reg");
+    fake_folder_put(&fake->store, "changes\\4.reg", "Windows", 7);
+    fake_publish(fake);
+}
+
+START_TEST(missing_and_modified_backups_are_listed)
+{
+    static const char *const states[] = {"intact", "intact",  "modified",
+                                         "intact", "missing", "intact"};
+    struct fake fake;
+    json_t *document;
+
+    make_history(&fake);
+    damage_backups(&fake);
+    ck_assert_int_eq(run_line(&fake, "history"), 0);
+    expect_screen(&fake, "history/missing_and_modified_backups_are_listed");
+    ck_assert_int_eq(run_line(&fake, "history 2"), 0);
+    expect_printed(fake_out(&fake), "changes\\2.reg The public copy of the backup is missing.");
+    ck_assert_int_eq(run_line(&fake, "history 4"), 0);
+    expect_printed(fake_out(&fake),
+                   "changes\\4.reg The public copy of the backup was modified: its SHA-256 differs "
+                   "from the one in the journal.");
+    ck_assert_int_eq(run_line(&fake, "history --json"), 0);
+    document = out_json(&fake);
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        const json_t *entry = json_array_get(json_at(document, "changes"), i);
+
+        ck_assert_str_eq(json_text_at(entry, "backup_state"), states[i]);
+    }
+    json_decref(document);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(an_emptied_journal_is_reported_with_its_backups)
+{
+    struct fake fake;
+
+    make_history(&fake);
+    fake_folder_put(&fake.store, "journal.jsonl", "", 0);
+    ck_assert_int_eq(run_line(&fake, "history"), 0);
+    expect_screen(&fake, "history/an_emptied_journal_is_reported_with_its_backups");
+    ck_assert_int_eq(run_line(&fake, "store show"), 0);
+    expect_printed(fake_out(&fake), "Journal 0 entries Backups 0 intact");
+    expect_in(fake_error(&fake), "6 backups belong to no entry of the journal.");
+    fake_release(&fake);
+}
+END_TEST
+
 START_TEST(history_does_not_resolve_interrupted_changes)
 {
     struct fake fake;
@@ -316,6 +368,8 @@ Suite *cli_history_suite(void)
     tcase_add_test(tcase, json_lists_changes_newest_first);
     tcase_add_test(tcase, json_of_an_entry_contains_only_that_change);
     tcase_add_test(tcase, a_machine_without_changes_has_an_empty_history);
+    tcase_add_test(tcase, missing_and_modified_backups_are_listed);
+    tcase_add_test(tcase, an_emptied_journal_is_reported_with_its_backups);
     tcase_add_test(tcase, history_does_not_resolve_interrupted_changes);
     tcase_add_loop_test(tcase, invalid_entry_numbers_are_refused, 0,
                         sizeof refusals / sizeof *refusals);

@@ -50,6 +50,29 @@ START_TEST(show_prints_entries_and_changes_to_undo)
 }
 END_TEST
 
+START_TEST(show_lists_missing_and_modified_backups)
+{
+    struct fake fake;
+    json_t *document;
+
+    make_store(&fake);
+    fake_folder_remove(&fake.store, "changes\\1.reg");
+    fake_folder_put(&fake.store, "changes\\3.reg", "Windows", 7);
+    fake_folder_put(&fake.store, "changes\\9.reg", "Windows", 7);
+    fake_publish(&fake);
+    ck_assert_int_eq(run_line(&fake, "store show"), 0);
+    expect_screen(&fake, "store/show_lists_missing_and_modified_backups");
+    document = (run_line(&fake, "store show --json"), out_json(&fake));
+    ck_assert_int_eq(json_number_at(document, "backups.intact.0"), 4);
+    ck_assert_int_eq(json_number_at(document, "backups.intact.1"), 2);
+    ck_assert_int_eq(json_number_at(document, "backups.missing.0"), 1);
+    ck_assert_int_eq(json_number_at(document, "backups.modified.0"), 3);
+    ck_assert_int_eq(json_number_at(document, "backups.unlisted"), 1);
+    json_decref(document);
+    fake_release(&fake);
+}
+END_TEST
+
 /* Any user can block the public copies, so measuring them can fail. */
 START_TEST(show_works_without_the_size_of_the_store)
 {
@@ -252,6 +275,7 @@ Suite *cli_store_suite(void)
     TCase *tcase = tcase_create("cli_store");
 
     tcase_add_test(tcase, show_works_without_the_size_of_the_store);
+    tcase_add_test(tcase, show_lists_missing_and_modified_backups);
     tcase_add_test(tcase, show_prints_entries_and_changes_to_undo);
     tcase_add_test(tcase, remove_refuses_while_a_change_can_be_undone);
     tcase_add_test(tcase, remove_refuses_after_a_failed_rollback);

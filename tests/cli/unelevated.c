@@ -45,7 +45,7 @@ static const struct {
     {"explain 10048", ""},
     {"metrics --top 3", "maxport_used_ports"},
     {"report report.html --overwrite", ""},
-    {"store show", "  To undo  2\n"},
+    {"store show", "  To undo  change 2\n"},
     {"store show --json", "\"undoable\": [\n    2\n  ]"},
     {"set 61000 --dry-run", "Dry run"},
     {"reset --dry-run", "Dry run"},

@@ -360,6 +360,7 @@ void fake_dump_registry(const struct fake *fake, struct text *text);
 /* Returns NULL if the file does not exist. A NUL follows the data. */
 const struct fake_file *fake_folder_find(const struct fake_folder *folder, const char *name);
 void fake_folder_put(struct fake_folder *folder, const char *name, const void *data, size_t length);
+void fake_folder_remove(struct fake_folder *folder, const char *name);
 /* Updates the public copies, as a later run of maxport does. */
 void fake_publish(struct fake *fake);
 /* Returns the content of a file in the store, or "" if it does not exist. */

@@ -62,6 +62,16 @@ static void folder_append(struct fake_folder *folder, const char *name, const vo
     free(whole);
 }
 
+void fake_folder_remove(struct fake_folder *folder, const char *name)
+{
+    struct fake_file *file = folder_find(folder, name);
+    if (!file)
+        return;
+    free(file->name);
+    free(file->data);
+    *file = folder->files[--folder->count];
+}
+
 void fake_folder_release(struct fake_folder *folder)
 {
     for (size_t i = 0; i < folder->count; i++) {
@@ -329,6 +339,11 @@ static struct store_size folder_size(const struct fake_folder *folder)
 {
     struct store_size size = {0};
     for (size_t i = 0; i < folder->count; i++) {
+        const char *name = folder->files[i].name + strlen("changes\\");
+        size_t digits = 0;
+        if (strncmp(folder->files[i].name, "changes\\", strlen("changes\\")) == 0)
+            digits = strspn(name, "0123456789");
+        size.backups += digits > 0 && strcmp(name + digits, ".reg") == 0;
         size.files++;
         size.bytes += folder->files[i].length;
     }

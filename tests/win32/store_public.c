@@ -356,15 +356,18 @@ START_TEST(private_and_public_files_are_measured)
     ck_assert_uint_eq(size.files, 0);
     append_line("12345");
     ASSERT_WORKS(store.create(&adapter, "changes\\1.reg", "123", 3, &fault));
+    ASSERT_WORKS(store.create(&adapter, "changes\\1-undo.reg", "12", 2, &fault));
     publish();
     ASSERT_WORKS(store.lock(&adapter, 0, &fault));
     store.unlock(&adapter);
     ASSERT_WORKS(store.measure(&adapter, STORE_PUBLIC, &size, &fault));
-    ck_assert_uint_eq(size.files, 2);
-    ck_assert_uint_eq(size.bytes, 8);
+    ck_assert_uint_eq(size.files, 3);
+    ck_assert_uint_eq(size.backups, 1);
+    ck_assert_uint_eq(size.bytes, 10);
     ASSERT_WORKS(store.measure(&adapter, STORE_PRIVATE, &size, &fault));
-    ck_assert_uint_eq(size.files, 3); /* two files and the lock */
-    ck_assert_uint_eq(size.bytes, 8);
+    ck_assert_uint_eq(size.files, 4); /* three files and the lock */
+    ck_assert_uint_eq(size.backups, 1);
+    ck_assert_uint_eq(size.bytes, 10);
 }
 END_TEST
 

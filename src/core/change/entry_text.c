@@ -1,9 +1,8 @@
 #include "core/change/entry_text.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "core/base/sha256.h"
+#include "core/change/entry_backup.h"
 
 const char *entry_state_words(enum entry_state state)
 {
@@ -119,6 +118,34 @@ static void print_restore_point(const struct journal_entry *entry, struct text *
     }
 }
 
+enum store_view entry_file_view(const struct survey *survey)
+{
+    return survey->is_journal_behind ? STORE_PRIVATE : STORE_PUBLIC;
+}
+
+void entry_print_backup(const struct journal_entry *entry, const struct store *store,
+                        enum store_view view, struct text *text)
+{
+    const char *which = view == STORE_PUBLIC ? "public copy of the backup" : "backup";
+    struct fault fault;
+
+    switch (entry_backup_state(entry, store, view, &fault)) {
+    case BACKUP_NONE:
+    case BACKUP_INTACT:
+        break;
+    case BACKUP_MISSING:
+        text_printf(text, "The %s is missing.", which);
+        break;
+    case BACKUP_MODIFIED:
+        text_printf(text, "The %s was modified: its SHA-256 differs from the one in the journal.",
+                    which);
+        break;
+    case BACKUP_UNREAD:
+        text_printf(text, "The %s was not checked: %s", which, fault.text);
+        break;
+    }
+}
+
 void entry_describe(const struct journal_entry *entry, const struct survey *survey,
                     const struct store *store, const struct entry_reader *reader)
 {
@@ -145,11 +172,13 @@ void entry_describe(const struct journal_entry *entry, const struct survey *surv
         print_restore_point(entry, &words);
         print_labelled(reader, "Restore point", &words);
     }
-    /* If the public copies are old, they may belong to an earlier change with the same id. */
-    view = survey->is_journal_behind ? STORE_PRIVATE : STORE_PUBLIC;
+    view = entry_file_view(survey);
     if (*entry->backup) {
         store->path(store->context, view, entry->backup, path);
         reader->line(reader->context, "Backup", path, true);
+        entry_print_backup(entry, store, view, &words);
+        if (words.length)
+            print_labelled(reader, "", &words);
     }
     if (*entry->undo_file) {
         store->path(store->context, view, entry->undo_file, path);
@@ -183,49 +212,4 @@ bool entry_can_undo(const struct journal_entry *entry, struct fault *fault)
                          "it; to find that change, run maxport history. Nothing was changed.",
                          id);
     return true;
-}
-
-bool entry_backup_matches(const struct journal_entry *entry, const void *data, size_t length)
-{
-    char hex[SHA256_HEX_SIZE];
-
-    if (!*entry->backup_sha256)
-        return true;
-    sha256_hex(data, length, hex);
-    return strcmp(hex, entry->backup_sha256) == 0;
-}
-
-void entry_print_unseen(struct fault *fault)
-{
-    struct fault why = *fault;
-
-    fault_set(fault, why.kind, why.code,
-              "%s Only the public copy was checked. When run as administrator, the command reads "
-              "and checks the backup itself.",
-              why.text);
-}
-
-enum backup_check entry_check_backup(const struct journal_entry *entry, const struct store *store,
-                                     enum store_view view, struct fault *fault)
-{
-    char path[STORE_PATH_SIZE];
-    char *data;
-    size_t length;
-    bool is_intact;
-
-    if (!*entry->backup || !*entry->backup_sha256)
-        return BACKUP_INTACT;
-    if (!store->read(store->context, view, entry->backup, &data, &length, fault)) {
-        if (view == STORE_PUBLIC)
-            entry_print_unseen(fault);
-        return view == STORE_PUBLIC || fault->kind == FAULT_MISSING ? BACKUP_UNSEEN : BACKUP_BAD;
-    }
-    is_intact = entry_backup_matches(entry, data, length);
-    free(data);
-    if (is_intact)
-        return BACKUP_INTACT;
-    store->path(store->context, view, entry->backup, path);
-    fault_set(fault, FAULT_FAILED, 0,
-              "The backup %s was modified: its SHA-256 differs from the one in the journal.", path);
-    return BACKUP_BAD;
 }

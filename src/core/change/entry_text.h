@@ -20,6 +20,14 @@ void entry_print_values(const struct step *step, struct text *text);
 /* Appends e.g. "WEB07\Administrator on WEB07", and ": TICKET-7" if there is a reason. */
 void entry_print_author(const struct journal_entry *entry, struct text *text);
 
+/* Returns from which view the files of the entries are shown: if the public copies are old, they
+ * may belong to an earlier change with the same number. */
+enum store_view entry_file_view(const struct survey *survey);
+
+/* Appends a sentence if the backup is missing, was modified or could not be read. */
+void entry_print_backup(const struct journal_entry *entry, const struct store *store,
+                        enum store_view view, struct text *text);
+
 /* Receives the outcome, port use, backup and other details of an entry line by line. If is_path is
  * true, `words` is a path and must not be wrapped. */
 struct entry_reader {
@@ -37,26 +45,5 @@ void use_figures_print(const struct use_figures *use, struct text *text);
  * because the entry is a backup, was rolled back or is already undone. This function does not check
  * the values in the registry; plan_make_reverse() checks them. */
 bool entry_can_undo(const struct journal_entry *entry, struct fault *fault) MUST_CHECK;
-
-/* Returns true if the bytes match the digest of the entry's backup, or if the entry has no digest.
- */
-bool entry_backup_matches(const struct journal_entry *entry, const void *data, size_t length);
-
-enum backup_check {
-    BACKUP_INTACT, /* unchanged, or the entry has no digest */
-    /* Not checked, because the file is missing or the public copy could not be read. Commands
-     * continue; a command that writes reads the private file. */
-    BACKUP_UNSEEN,
-    BACKUP_BAD, /* the backup has changed, or the private file could not be read */
-};
-
-/* Checks the backup of an entry against its digest. If the backup is not intact, the fault gives
- * the reason. The digest detects corruption; the permissions of the store prevent tampering. */
-enum backup_check entry_check_backup(const struct journal_entry *entry, const struct store *store,
-                                     enum store_view view, struct fault *fault) MUST_CHECK;
-
-/* Appends to a fault about a public copy that only the copy was checked, and that the command, run
- * as administrator, reads the backup itself. */
-void entry_print_unseen(struct fault *fault);
 
 #endif

@@ -40,6 +40,7 @@ enum { STORE_PATH_SIZE = 1024 };
 
 struct store_size {
     uint32_t files;
+    uint32_t backups; /* files changes\N.reg; only `measure` counts them */
     uint64_t bytes;
 };
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/change/entry_backup.h"
 #include "core/change/entry_text.h"
 #include "core/change/plan.h"
 #include "core/change/plan_digest.h"
