@@ -240,7 +240,7 @@ static bool run_show(struct invocation *invocation, struct fault *fault)
         print_blocks(output, &survey);
         output_puts(output, "\n");
         print_remarks(output, &survey);
-        survey_notes_print(output, &survey);
+        survey_notes_print(output, &survey, NULL);
     }
     survey_release(&survey);
     return is_done;

@@ -269,7 +269,7 @@ static void print_screen(struct output *output, const struct survey *survey)
         if (i != SETTING_MAX_USER_PORT)
             print_stored(output, survey, setting_at(i)->topic, i);
     output_puts(output, "\n");
-    if (survey_notes_print(output, survey))
+    if (survey_notes_print(output, survey, NULL))
         output_puts(output, "\n");
     print_troubles(output, survey);
     output_verdict(output, &survey->verdict);

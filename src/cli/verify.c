@@ -2,6 +2,7 @@
 
 #include "cli/frame/command.h"
 #include "cli/frame/document.h"
+#include "cli/frame/survey_notes.h"
 #include "cli/frame/use_line.h"
 #include "core/state/survey.h"
 
@@ -268,9 +269,12 @@ static void print_text(struct output *output, const struct survey *survey,
     output_style(output, is_failure(answer) ? STYLE_BAD : STYLE_NORMAL);
     output_paragraph(output, entry ? 2 : 0, "%s", explain(answer));
     output_style(output, STYLE_NORMAL);
+    if (entry)
+        output_puts(output, "\n");
+    if (survey_notes_print(output, survey, "slip") && entry)
+        output_puts(output, "\n");
     if (!entry)
         return;
-    output_puts(output, "\n");
     if (answer != ANSWER_OVERWRITTEN)
         print_ranges(output, survey, entry, answer);
     output_puts(output, "\n");

@@ -200,6 +200,28 @@ START_TEST(verify_prints_the_correct_answer)
 }
 END_TEST
 
+/* status, why and verify name the mistake and the command that corrects it. */
+START_TEST(a_number_stored_as_text_is_named_everywhere)
+{
+    static const uint8_t digits[] = "6\0005\0005\0003\0004\0\0"; /* UTF-16 with its NUL */
+    static const char *const lines[] = {"verify", "status", "why", "range show"};
+    struct fake fake;
+
+    set_and_restart(&fake);
+    fake_put(&fake, TCPIP_PARAMETERS, "MaxUserPort", TYPE_SZ, digits, sizeof digits);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        ck_assert_int_eq(run_line(&fake, lines[i]), i == 0);
+        expect_printed(fake_out(&fake), "REG_SZ \"65534\"");
+        expect_printed(fake_out(&fake), "The type must be REG_DWORD. It is unknown whether Windows "
+                                        "reads MaxUserPort as text");
+        expect_in(fake_out(&fake), "maxport set MaxUserPort=65534");
+        if (i == 0)
+            expect_screen(&fake, "verify/a_number_stored_as_text_is_named_everywhere");
+    }
+    fake_release(&fake);
+}
+END_TEST
+
 START_TEST(verify_compares_use_before_and_after)
 {
     struct fake fake;
@@ -290,6 +312,7 @@ Suite *cli_verify_suite(void)
 
     tcase_add_loop_test(tcase, verify_prints_the_correct_answer, 0,
                         sizeof answers / sizeof *answers);
+    tcase_add_test(tcase, a_number_stored_as_text_is_named_everywhere);
     tcase_add_test(tcase, verify_compares_use_before_and_after);
     tcase_add_test(tcase, verify_checks_for_a_resume_only_while_pending);
     tcase_add_test(tcase, failures_are_not_shown_by_colour_alone);

@@ -8,23 +8,27 @@
 /* Column of the text, after the label. */
 enum { NOTE_COLUMN = 8 };
 
-bool survey_notes_print(struct output *output, const struct survey *survey)
+static void print_note(struct output *output, const struct survey_note *note)
+{
+    output_style(output, note->is_remark ? STYLE_NORMAL : STYLE_WARNING);
+    output_labelled(output, "  Note:", text_string(&note->text), NOTE_COLUMN);
+    output_style(output, STYLE_NORMAL);
+    if (*note->command && !strstr(text_string(&note->text), note->command))
+        output_paragraph(output, NOTE_COLUMN, "%s", note->command);
+    output->has_failed |= note->text.is_broken;
+}
+
+bool survey_notes_print(struct output *output, const struct survey *survey, const char *kind)
 {
     struct survey_notes notes;
-    bool has_notes;
+    bool has_notes = false;
 
     notes_make(survey, &notes);
-    has_notes = notes.count != 0;
-    for (size_t i = 0; i < notes.count; i++) {
-        const struct survey_note *note = &notes.rows[i];
-
-        output_style(output, note->is_remark ? STYLE_NORMAL : STYLE_WARNING);
-        output_labelled(output, "  Note:", text_string(&note->text), NOTE_COLUMN);
-        output_style(output, STYLE_NORMAL);
-        if (*note->command && !strstr(text_string(&note->text), note->command))
-            output_paragraph(output, NOTE_COLUMN, "%s", note->command);
-        output->has_failed |= note->text.is_broken;
-    }
+    for (size_t i = 0; i < notes.count; i++)
+        if (!kind || strcmp(notes.rows[i].kind, kind) == 0) {
+            print_note(output, &notes.rows[i]);
+            has_notes = true;
+        }
     notes_release(&notes);
     return has_notes;
 }

@@ -426,6 +426,26 @@ static void show_blocks(const struct finding *finding, struct sentences *evidenc
     text_printf(text, " %s of 4,096 consecutive ports.", plural(blocks->of_4096, "block", word));
 }
 
+/* Names a MaxUserPort that was typed in the wrong base or as text. */
+static void show_slip(const struct survey *survey, struct sentences *evidence)
+{
+    const struct setting *setting = setting_at(SETTING_MAX_USER_PORT);
+    const struct value *stored = &survey->stored[SETTING_MAX_USER_PORT];
+    struct setting_slip slip;
+    struct text *text;
+
+    if (!survey->is_stored_known[SETTING_MAX_USER_PORT] ||
+        !setting_find_slip(setting, &survey->os, stored, &slip) || !slip.is_certain)
+        return;
+    text = sentences_add(evidence);
+    text_printf(text, "%s is ", setting->name);
+    value_print(stored, text);
+    text_puts(text, ".");
+    setting_print_slip(setting, &survey->os, stored, text);
+    text_printf(text, " To correct it, run maxport set %s=%lu.", setting->name,
+                (unsigned long)slip.meant);
+}
+
 static void show_events(const struct snapshot *snapshot, struct sentences *evidence)
 {
     static const struct {
@@ -519,6 +539,7 @@ void evidence_show(const struct snapshot *snapshot, const struct probe *probe,
     show_exclusions(snapshot, other, evidence);
     show_blocks(other, evidence);
     show_events(snapshot, evidence);
+    show_slip(&snapshot->survey, evidence);
     for (int p = 0; probe && p < PROTOCOL_COUNT; p++)
         show_probe_part(&probe->parts[p], (enum protocol)p, evidence);
 }

@@ -204,6 +204,37 @@ static bool is_usual(const struct setting *setting, uint32_t number)
     return false;
 }
 
+/* Returns whether the value is text that consists of a number. */
+static bool parse_text(const struct value *value, uint32_t *number)
+{
+    char digits[16];
+    size_t count = 0;
+
+    if (value->kind != VALUE_RAW || value->length % 2 ||
+        (value->type != TYPE_SZ && value->type != TYPE_EXPAND_SZ))
+        return false;
+    for (size_t i = 0; i < value->length; i += 2) {
+        if (!value->data[i] && !value->data[i + 1] && i + 2 == value->length)
+            break; /* the NUL at the end, which may be missing */
+        if (!value->data[i] || value->data[i + 1] || count + 1 == sizeof digits)
+            return false;
+        digits[count++] = (char)value->data[i];
+    }
+    digits[count] = '\0';
+    return parse_number(digits, number);
+}
+
+static bool find_text_slip(const struct setting *setting, const struct os_version *os,
+                           const struct value *value, struct setting_slip *slip)
+{
+    struct value meant = value_number(0);
+
+    if (!parse_text(value, &meant.number) || !setting_accepts(setting, os, &meant))
+        return false;
+    *slip = (struct setting_slip){.meant = meant.number, .is_certain = true};
+    return true;
+}
+
 /* See docs/windows.md, "Numbers typed in the wrong base". */
 bool setting_find_slip(const struct setting *setting, const struct os_version *os,
                        const struct value *value, struct setting_slip *slip)
@@ -213,7 +244,7 @@ bool setting_find_slip(const struct setting *setting, const struct os_version *o
     char digits[16];
 
     if (value->kind != VALUE_NUMBER)
-        return false;
+        return find_text_slip(setting, os, value, slip);
     snprintf(digits, sizeof digits, "%x", (unsigned)value->number);
     if (!parse_number(digits, &meant.number) || !setting_accepts(setting, os, &meant) ||
         ((is_accepted || setting->usual[0]) && !is_usual(setting, meant.number)))
@@ -233,7 +264,12 @@ void setting_print_slip(const struct setting *setting, const struct os_version *
     if (!setting_find_slip(setting, os, value, &slip))
         return;
     meant = slip.meant;
-    if (slip.is_certain)
+    if (value->kind == VALUE_RAW)
+        text_printf(text,
+                    " The type must be REG_DWORD. It is unknown whether Windows reads %s as text; "
+                    "do not rely on it.",
+                    setting->name);
+    else if (slip.is_certain)
         text_printf(text, " 0x%u looks like %u typed as hexadecimal; %u is 0x%x.", meant, meant,
                     meant, meant);
     else

@@ -97,8 +97,8 @@ const char *setting_restart_words(const struct os_version *os);
 bool setting_accepts(const struct setting *setting, const struct os_version *os,
                      const struct value *value);
 
-/* A number whose hexadecimal digits were probably meant as a decimal number: 0x65534 instead of
- * 65534. */
+/* A number whose hexadecimal digits were probably meant as a decimal number, 0x65534 instead of
+ * 65534, or a number that is stored as text, REG_SZ "65534" instead of a REG_DWORD. */
 struct setting_slip {
     uint32_t meant;
     bool is_certain; /* false: the number is also plausible as it is, so maxport only asks */

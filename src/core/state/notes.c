@@ -60,19 +60,30 @@ static const struct journal_entry *setter(const struct survey *survey, size_t in
 
 /* ---- numbers ------------------------------------------------------------ */
 
+static void print_stored(struct text *text, size_t index, const struct value *stored)
+{
+    if (stored->kind == VALUE_NUMBER) {
+        print_assignment(text, index, stored->number);
+    } else {
+        text_printf(text, "%s = ", setting_at(index)->name);
+        value_print(stored, text);
+    }
+}
+
 static void note_slips(const struct survey *survey, struct survey_notes *notes)
 {
     for (size_t i = 0; i < setting_count; i++) {
-        const struct value *stored = stored_number(survey, i);
+        const struct value *stored = &survey->stored[i];
         struct setting_slip slip;
         struct survey_note *note;
 
         /* Skip an uncertain slip in a value that maxport wrote: `set` has already asked about the
          * value. */
-        if (!stored || !setting_find_slip(setting_at(i), &survey->os, stored, &slip) ||
+        if (!survey->is_stored_known[i] ||
+            !setting_find_slip(setting_at(i), &survey->os, stored, &slip) ||
             (!slip.is_certain && setter(survey, i)) || !(note = add(notes, "slip")))
             continue;
-        print_assignment(&note->text, i, stored->number);
+        print_stored(&note->text, i, stored);
         text_puts(&note->text, ":");
         setting_print_slip(setting_at(i), &survey->os, stored, &note->text);
         if (slip.is_certain)

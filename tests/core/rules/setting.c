@@ -9,6 +9,47 @@ static const struct os_version windows_7 = {.major = 6, .minor = 1, .role = OS_W
 static const struct os_version windows_2022 = {
     .major = 10, .minor = 0, .build = 20348, .role = OS_SERVER};
 
+/* REG_SZ "65534", with and without its NUL, is a number that was stored as text. */
+START_TEST(a_number_stored_as_text_is_a_slip)
+{
+    static const uint8_t digits[] = "6\0005\0005\0003\0004\0\0"; /* UTF-16 */
+    static const struct {
+        uint32_t type;
+        size_t length;
+        bool is_slip;
+    } rows[] = {
+        {TYPE_SZ, 12, true},        {TYPE_SZ, 10, true},
+        {TYPE_EXPAND_SZ, 12, true}, {TYPE_MULTI_SZ, 12, false},
+        {TYPE_BINARY, 12, false},   {TYPE_SZ, 11, false},
+        {TYPE_SZ, 8, true},         /* "6553" */ {TYPE_SZ, 6, false}, /* "655" is below 5000 */
+        {TYPE_SZ, 0, false},
+    };
+    const struct setting *setting = setting_at(SETTING_MAX_USER_PORT);
+    static const uint8_t word[] = "5\0000\0000\0000\000x\0";
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct value value = value_absent();
+        struct setting_slip slip = {.meant = 0};
+        struct fault fault;
+
+        ck_assert(value_from_registry(&value, rows[i].type, digits, rows[i].length, &fault));
+        ck_assert_int_eq(setting_find_slip(setting, &windows_2022, &value, &slip), rows[i].is_slip);
+        if (rows[i].is_slip && rows[i].length > 8) {
+            ck_assert_uint_eq(slip.meant, 65534);
+            ck_assert(slip.is_certain);
+        }
+        value_release(&value);
+    }
+    struct value value = value_absent();
+    struct setting_slip slip;
+    struct fault fault;
+
+    ck_assert(value_from_registry(&value, TYPE_SZ, word, sizeof word - 1, &fault));
+    ck_assert(!setting_find_slip(setting, &windows_2022, &value, &slip));
+    value_release(&value);
+}
+END_TEST
+
 START_TEST(each_setting_is_found_by_place_and_name)
 {
     for (size_t i = 0; i < setting_count; i++) {
@@ -184,6 +225,7 @@ Suite *setting_suite(void)
     Suite *suite = suite_create("setting");
     TCase *tcase = tcase_create("catalog");
 
+    tcase_add_test(tcase, a_number_stored_as_text_is_a_slip);
     tcase_add_test(tcase, each_setting_is_found_by_place_and_name);
     tcase_add_test(tcase, settings_are_found_without_case);
     tcase_add_loop_test(tcase, a_port_is_accepted_in_decimal_and_hexadecimal, 0,
