@@ -1,9 +1,9 @@
 /* manual.c - writes the manual, one HTML page, from the program's own tables.
  *
  * The manual takes commands and options from the table of commands, the behaviour of each Windows
- * version from the rules, and the errors from the table of error codes. For the examples of screens
- * and JSON, the commands run on a simulated machine. Only the prose, the exit codes and the list
- * of Windows versions are in this file.
+ * version from the rules, the errors from the table of error codes, and the exit codes from the
+ * table of ends. For the examples of screens and JSON, the commands run on a simulated machine.
+ * Only the prose and the list of Windows versions are in this file.
  *
  * maxport-manual FILE
  */
@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "cli/frame/commands.h"
+#include "cli/frame/ends.h"
 #include "cli/frame/html.h"
 #include "core/rules/error_code.h"
 #include "core/rules/range.h"
@@ -137,36 +138,71 @@ static void write_commands(struct html *html)
         write_command(html, commands[i]);
 }
 
+/* Writes one line with the commands whose cell for this end is `code`. A negative code is the
+ * reason why the end cannot happen. */
+static void write_cell(struct html *html, enum end end, int code)
+{
+    const char *separator = "";
+    bool has_commands = false;
+
+    for (size_t i = 0; i < command_ends_count; i++)
+        has_commands |= command_ends[i].codes[end] == code;
+    if (!has_commands)
+        return;
+    html_open(html, "div", "");
+    if (code >= 0)
+        html_printf(html, "%d: ", code);
+    for (size_t i = 0; i < command_ends_count; i++)
+        if (command_ends[i].codes[end] == code) {
+            const char *names = command_ends[i].commands;
+
+            html_printf(html, "%s%s", separator, names ? names : "all other commands");
+            separator = ", ";
+        }
+    if (code < 0)
+        html_printf(html, ": %s", end_reason(code));
+    html_close(html);
+}
+
+static void write_end(struct html *html, enum end end)
+{
+    const struct end_row *row = &end_rows[end];
+
+    html_open(html, "tr", "");
+    html_element(html, "td", "", "%s", row->name);
+    html_open(html, "td", "");
+    for (size_t i = 0; exit_meanings[i].meaning; i++)
+        write_cell(html, end, exit_meanings[i].code);
+    html_close(html);
+    html_element(html, "td", "", "%s", *row->printed ? row->printed : "depends on the command");
+    html_element(html, "td", "", "%s", row->machine);
+    html_open(html, "td", "");
+    for (int reason = -1; *end_reason(reason); reason--)
+        write_cell(html, end, reason);
+    html_close(html);
+    html_close(html);
+}
+
 static void write_exit_codes(struct html *html)
 {
-    static const struct {
-        int code;
-        const char *meaning;
-    } codes[] = {
-        {0, "Done, or nothing to do."},
-        {1, "Failed; everything is as it was before. verify: Windows did not apply the change, "
-            "or it was overwritten since."},
-        {2, "Invalid input; nothing was changed."},
-        {3, "Needs an administrator; nothing was changed."},
-        {4, "Rollback incomplete. For the state of each value, run maxport history."},
-        {5, "Declined, or interrupted before the first write. After the first write, the change "
-            "completes."},
-        {6,
-         "The store could not be written. No setting was changed, unless the error says that the "
-         "change was written."},
-        {7, "With --fail-above: more ports are in use."},
-        {3010, "With --exit-3010: done, and a restart is needed."},
-    };
-
     heading(html, "exit-codes", "Exit codes");
     html_open(html, "table", "");
     html_raw(html, "<tr><th>Code</th><th>Meaning</th></tr>\n");
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+    for (size_t i = 0; exit_meanings[i].meaning; i++) {
         html_open(html, "tr", "");
-        html_element(html, "td", "", "%d", codes[i].code);
-        html_element(html, "td", "", "%s", codes[i].meaning);
+        html_element(html, "td", "", "%d", exit_meanings[i].code);
+        html_element(html, "td", "", "%s", exit_meanings[i].meaning);
         html_close(html);
     }
+    html_close(html);
+    html_element(html, "h3", " id=\"ends\"", "How commands end");
+    paragraph(html, "The exit code states what happened to the machine, not to the output. A "
+                    "simulated machine tests each command with each end.");
+    html_open(html, "table", "");
+    html_raw(html, "<tr><th>End</th><th>Exit code and commands</th><th>maxport prints, among other "
+                   "text</th><th>The machine is then</th><th>Cannot happen</th></tr>\n");
+    for (int end = 0; end < END_COUNT; end++)
+        write_end(html, (enum end)end);
     html_close(html);
 }
 

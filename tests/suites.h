@@ -65,6 +65,7 @@
     suite(backup) \
     suite(restore) \
     suite(cli_restore_point) \
+    suite(ends) \
     suite(fail_above) \
     suite(ports) \
     suite(port_sockets) \

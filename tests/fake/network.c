@@ -82,7 +82,7 @@ static bool ranges_write(void *context, enum protocol protocol, enum family fami
 {
     struct fake *fake = context;
     enum fake_mishap mishap = fake_begin(fake, CALL_RANGES_WRITE);
-    if (fake_fails_at_all(mishap))
+    if (fake_fails_before(mishap))
         return fake_fail(fake, CALL_RANGES_WRITE, FAULT_FAILED, fault);
     if (!fake->identity.is_elevated)
         return fault_set(fault, FAULT_DENIED, 5, "netsh was denied.");

@@ -119,6 +119,9 @@ static bool points_list(void *context, struct restore_points *points, struct fau
     enum fake_mishap mishap = fake_begin(fake, CALL_RESTORE_POINT_LIST);
     if (fake_fails_at_all(mishap))
         return fake_fail(fake, CALL_RESTORE_POINT_LIST, FAULT_UNAVAILABLE, fault);
+    if (!fake->identity.is_elevated)
+        return fault_set(fault, FAULT_DENIED, 0,
+                         "Windows shows restore points only to administrators.");
     points->count = fake->points.count;
     points->rows =
         points->count ? fake_copy(fake->points.rows, points->count * sizeof *points->rows) : NULL;
