@@ -20,6 +20,8 @@ static void print_steps(struct output *output, const struct journal_entry *entry
                         "nothing was written; the values were already as "
                         "before",
                         7);
+    if (entry->state == ENTRY_RETURN)
+        output_printf(output, "       restore point %lu\n", (unsigned long)entry->restore_point);
     for (size_t i = 0; i < entry->step_count; i++) {
         text_init(&label);
         text_init(&values);

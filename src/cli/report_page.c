@@ -51,7 +51,9 @@ static void page_verdict(struct html *html, const struct report *report)
     const struct survey *survey = &report->snapshot.survey;
     const struct diagnosis *diagnosis = &report->diagnosis;
     const struct journal_entry *open = journal_open_entry(&survey->journal);
+    const struct journal_entry *scheduled = survey_scheduled_return(survey);
     enum verdict_kind level = diagnosis->main.level;
+    struct text words;
 
     html_open(html, "div",
               diagnosis->main.kind == DIAGNOSIS_HEALTHY               ? " class=\"verdict\""
@@ -62,6 +64,12 @@ static void page_verdict(struct html *html, const struct report *report)
         html_element(html, "p", "", "The evidence is weak: %s", text_string(&diagnosis->doubt));
     if (survey_restart_is_pending(survey))
         html_element(html, "p", "", "%s", survey_restart_words);
+    if (scheduled) {
+        text_init(&words);
+        survey_print_return(survey, scheduled, &words);
+        html_element(html, "p", "", "%s", text_string(&words));
+        text_release(&words);
+    }
     if (open)
         html_element(html, "p", "", "Change %llu (%s) was not completed; see Changes below.",
                      (unsigned long long)open->id, open->command);

@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include "cli/frame/apply_flow.h"
 #include "cli/frame/command.h"
 #include "cli/frame/document.h"
+#include "core/change/change.h"
 #include "core/state/survey.h"
 
 /* Checks that this Windows is a client with System Restore. */
@@ -384,7 +386,7 @@ static void explain(struct invocation *invocation, const struct survey *survey,
         "Returning to this restore point replaces the whole registry, and the system files that "
         "Windows monitors, with their earlier versions. Every program, driver, update and setting "
         "added since then is lost, for all users. The return affects far more than network "
-        "settings. It happens at the next restart, and maxport cannot undo it.");
+        "settings. It happens at the next restart, and maxport can neither cancel nor undo it.");
     if (is_too_old(invocation->machine, &survey->os, point))
         output_paragraph(
             output, 0,
@@ -419,13 +421,15 @@ static bool confirm(struct invocation *invocation, uint32_t sequence, struct fau
     return true;
 }
 
-static bool report_armed(struct invocation *invocation, uint32_t sequence, struct fault *fault)
+static bool report_armed(struct invocation *invocation, uint32_t sequence, uint64_t id,
+                         struct fault *fault)
 {
     struct output *output = &invocation->output;
 
     if (output->is_json) {
         json_t *document = command_document(invocation);
 
+        json_object_set_new(document, "id", json_integer((json_int_t)id));
         json_object_set_new(document, "sequence", json_integer((json_int_t)sequence));
         json_object_set_new(document, "armed", json_true());
         json_object_set_new(document, "needs_restart", json_true());
@@ -439,23 +443,32 @@ static bool report_armed(struct invocation *invocation, uint32_t sequence, struc
                      "first, then run",
                      (unsigned long)sequence);
     output_puts(output, "  shutdown /r /t 0\n");
+    output_puts(output, "\n");
+    output_paragraph(output, 0,
+                     "Until then, maxport status names the return. maxport cannot cancel it: no "
+                     "source describes a way. The return is journal entry %llu.",
+                     (unsigned long long)id);
     return true;
 }
 
 static bool arm(struct invocation *invocation, const struct restore_point *point,
                 struct fault *fault)
 {
-    const struct restore_point_source *source = &invocation->machine->restore_points;
+    struct change change;
+    bool is_done;
 
-    if (!source->arm(source->context, point->sequence, fault))
-        return false;
-    invocation->has_changed = true;
-    invocation->needs_restart = true;
-    invocation->event = AUDIT_ARMED;
-    text_printf(&invocation->told, "restore point %lu (", (unsigned long)point->sequence);
-    text_safe(&invocation->told, point->description, strlen(point->description));
-    text_puts(&invocation->told, ")");
-    return report_armed(invocation, point->sequence, fault);
+    change_init(&change, invocation->command->name);
+    is_done = change_schedule_return(invocation->machine, point->sequence, &change, fault);
+    if (is_done || change.is_done_unwritten) {
+        invocation->has_changed = true;
+        invocation->needs_restart = true;
+        invocation->event = AUDIT_ARMED;
+        text_printf(&invocation->told, "restore point %lu (", (unsigned long)point->sequence);
+        text_safe(&invocation->told, point->description, strlen(point->description));
+        text_puts(&invocation->told, ")");
+    }
+    apply_flow_remark_store(invocation, &change);
+    return is_done && report_armed(invocation, point->sequence, change.id, fault);
 }
 
 static bool evaluate_return(struct invocation *invocation, struct fault *fault)

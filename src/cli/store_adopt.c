@@ -267,7 +267,7 @@ static bool make_lines(const struct journal *journal, struct text *lines, struct
 
         if (!journal_write_started(&collector, entry, fault))
             return false;
-        if (entry->state != ENTRY_OPEN && entry->state != ENTRY_BACKUP &&
+        if (entry->state != ENTRY_OPEN && !entry_state_is_single(entry->state) &&
             !journal_write_ended(&collector, entry, fault))
             return false;
     }

@@ -325,6 +325,7 @@ START_TEST(json_contains_the_scheduled_return)
     expect_out(&fake, "{\n"
                       "  \"schema\": \"maxport.restore-point-return/1\",\n"
                       "  \"version\": \"" MAXPORT_VERSION "\",\n"
+                      "  \"id\": 1,\n"
                       "  \"sequence\": 41,\n"
                       "  \"armed\": true,\n"
                       "  \"needs_restart\": true,\n"
@@ -365,6 +366,58 @@ START_TEST(a_failed_return_is_not_printed_as_scheduled)
     expect_not_in(fake_out(&fake), "Scheduled");
     expect_not_in(fake_out(&fake), "shutdown");
     ck_assert_uint_eq(fake.armed_point, 0);
+}
+END_TEST
+
+START_TEST(a_scheduled_return_is_visible_until_the_restart)
+{
+    static const char words[] = "Windows goes back to restore point 41 at the next restart: "
+                                "scheduled at 2026-11-22 10:00:00 by LAB\\ada.";
+    const struct fake_file *page;
+    json_t *document;
+
+    ck_assert_int_eq(run_line(&fake, "set 65534 --yes --restore-point skip"), 0);
+    ck_assert_int_eq(run_line(&fake, "restore-point return 41 --yes --confirm 41"), 0);
+    fake_restart(&fake);
+    ck_assert_int_eq(run_line(&fake, "status"), 0);
+    expect_printed(fake_out(&fake), words);
+    expect_printed(fake_out(&fake), "maxport cannot cancel it: no source describes a way.");
+    document = (run_line(&fake, "status --json"), out_json(&fake));
+    ck_assert_str_eq(json_text_at(document, "notes.0.kind"), "return_scheduled");
+    json_decref(document);
+    ck_assert_int_eq(run_line(&fake, "report ticket.html"), 0);
+    page = fake_folder_find(&fake.files, "ticket.html");
+    ck_assert(page && strstr(page->data, words));
+    ck_assert_int_eq(run_line(&fake, "history"), 0);
+    expect_screen(&fake, "restore_point/a_scheduled_return_is_visible_until_the_restart");
+    ck_assert_int_eq(run_line(&fake, "history 2"), 0);
+    expect_printed(fake_out(&fake), "Restart Windows has not been restarted since");
+    expect_printed(fake_out(&fake), "Restore point number 41; Windows returns to it");
+    ck_assert_int_eq(run_line(&fake, "undo 2 --yes"), 1);
+    expect_printed(fake_error(&fake), "No source describes how to cancel such a return.");
+    /* An undo without a number undoes the change before the return. */
+    ck_assert_int_eq(run_line(&fake, "undo --dry-run"), 0);
+    expect_in(fake_out(&fake), "Undoing change 1 ");
+    fake_reboot(&fake, DAY_MS);
+    ck_assert_int_eq(run_line(&fake, "status"), 0);
+    expect_not_in(fake_out(&fake), "restore point");
+    document = (run_line(&fake, "history --json"), out_json(&fake));
+    ck_assert_str_eq(json_text_at(document, "changes.0.state"), "return_scheduled");
+    ck_assert_int_eq(json_number_at(document, "changes.0.restore_point"), 41);
+    json_decref(document);
+}
+END_TEST
+
+START_TEST(a_return_that_is_not_in_the_journal_is_reported_as_scheduled)
+{
+    fake_upset(&fake, FAKE_CALL(CALL_STORE_APPEND), 1, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "restore-point return 41 --yes --confirm 41"), 6);
+    ck_assert_uint_eq(fake.armed_point, 41);
+    expect_printed(fake_error(&fake),
+                   "Windows will return to restore point 41 at its next restart, "
+                   "but this could not be written to the journal:");
+    expect_in(text_string(&fake.audited), "102 maxport restore-point return by");
+    ck_assert(!fake.is_locked);
 }
 END_TEST
 
@@ -455,6 +508,8 @@ Suite *cli_restore_point_suite(void)
     tcase_add_test(tcase, json_contains_the_scheduled_return);
     tcase_add_test(tcase, return_refuses_an_unknown_restore_point);
     tcase_add_test(tcase, a_failed_return_is_not_printed_as_scheduled);
+    tcase_add_test(tcase, a_scheduled_return_is_visible_until_the_restart);
+    tcase_add_test(tcase, a_return_that_is_not_in_the_journal_is_reported_as_scheduled);
     tcase_add_test(tcase, return_without_a_change_suggests_no_undo);
     tcase_add_test(tcase, return_reports_an_unreadable_journal);
     tcase_add_test(tcase, return_warns_of_an_old_point_since_24h2);

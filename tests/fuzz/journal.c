@@ -47,7 +47,7 @@ static void write_all(const struct journal *journal, struct fake *fake)
         const struct journal_entry *entry = &journal->entries[i];
 
         EXPECT(journal_write_started(&fake->machine.store, entry, &fault), "%s", fault.text);
-        if (entry->state != ENTRY_OPEN && entry->state != ENTRY_BACKUP)
+        if (entry->state != ENTRY_OPEN && !entry_state_is_single(entry->state))
             EXPECT(journal_write_ended(&fake->machine.store, entry, &fault), "%s", fault.text);
     }
 }

@@ -92,7 +92,7 @@ const struct command_ends command_ends[] = {
      {0, WRITES_NEW, AT_ONCE, 2, NO_OPTION, 3, ASKS_NOTHING, COMPLETES,
       NO_SETTING, NO_SETTING, NO_STORE, 0}},
     {"restore-point return",
-     {0, WRITES_NEW, NO_OPTION, 2, NO_OPTION, 3, 5, COMPLETES, NO_SETTING, NO_SETTING, NO_STORE, 0}},
+     {0, WRITES_NEW, NO_OPTION, 2, NO_OPTION, 3, 5, COMPLETES, NO_SETTING, NO_SETTING, 6, 0}},
     {"restore-point list",
      {0, READS, READS, 2, READS, 3, READS, COMPLETES, READS, READS, READS, 1}},
     {"store adopt",

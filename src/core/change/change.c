@@ -1,12 +1,11 @@
 #include "core/change/change.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "core/change/change_entry.h"
 #include "core/journal/journal_rule.h"
 #include "core/journal/place_access.h"
-#include "core/journal/regfile.h"
 
 enum { LOCK_WAIT_MS = 5000 };
 
@@ -27,184 +26,6 @@ static void name_files(const struct machine *machine, enum store_view view,
         store->path(store->context, view, entry->backup, change->backup);
     if (*entry->undo_file)
         store->path(store->context, view, entry->undo_file, change->undo_file);
-}
-
-/* ---- the entry -------------------------------------------------------- */
-
-static char *copy_string(const char *string)
-{
-    char *copy = malloc(strlen(string) + 1);
-
-    return copy ? strcpy(copy, string) : NULL;
-}
-
-static bool set_outcome(struct journal_entry *entry, const char *outcome, struct fault *fault)
-{
-    char *copy = copy_string(outcome);
-
-    if (!copy)
-        return fault_no_memory(fault);
-    free(entry->outcome);
-    entry->outcome = copy;
-    return true;
-}
-
-static bool entry_begin(const struct machine *machine, const struct change *change,
-                        enum entry_state state, const struct journal *journal,
-                        struct journal_entry *entry, struct fault *fault)
-{
-    struct identity identity;
-    struct fault own;
-
-    memset(entry, 0, sizeof *entry);
-    entry->id = journal->next_id;
-    entry->state = state;
-    entry->started_ms = machine->clock.now_ms(machine->clock.context);
-    entry->is_boot_known = machine->clock.boot(machine->clock.context, &entry->boot, &own);
-    if (machine->identity.read(machine->identity.context, &identity, &own)) {
-        strcpy(entry->account, identity.account);
-        strcpy(entry->session_user, identity.session_user);
-        strcpy(entry->computer, identity.computer);
-        entry->process_id = identity.process_id;
-    }
-    /* From key_written_ms, the survey later infers whether another program wrote the key between
-     * the start of Windows and this change. */
-    if (!machine->registry.last_write(machine->registry.context, TCPIP_PARAMETERS,
-                                      &entry->key_written_ms, &own))
-        entry->key_written_ms = 0;
-    strncpy(entry->command, change->command, sizeof entry->command - 1);
-    if (change->restore_point && (change->restore_point->outcome == RESTORE_POINT_MADE ||
-                                  change->restore_point->outcome == RESTORE_POINT_REUSED)) {
-        entry->has_restore_point = true;
-        entry->restore_point_outcome = change->restore_point->outcome;
-        entry->restore_point = change->restore_point->sequence;
-    }
-    entry->undoes = change->undoes;
-    entry->reason = copy_string(change->reason);
-    return set_outcome(entry, "", fault) && (entry->reason || fault_no_memory(fault));
-}
-
-static bool entry_steps(const struct plan *plan, struct journal_entry *entry, struct fault *fault)
-{
-    entry->steps = calloc(plan->step_count, sizeof *entry->steps);
-    if (!entry->steps)
-        return fault_no_memory(fault);
-    for (size_t i = 0; i < plan->step_count; i++) {
-        entry->steps[i].place = plan->steps[i].place;
-        entry->step_count = i + 1;
-        if (!value_copy(&entry->steps[i].before, &plan->steps[i].before, fault) ||
-            !value_copy(&entry->steps[i].after, &plan->steps[i].after, fault))
-            return false;
-        /* A running range takes effect immediately, so the prediction is the new range. */
-        if (plan->steps[i].place.kind == PLACE_RANGE)
-            entry->predicted[plan->steps[i].place.protocol][plan->steps[i].place.family] =
-                plan->steps[i].after.range;
-    }
-    for (int p = 0; plan->moves_range && p < PROTOCOL_COUNT; p++)
-        for (int f = 0; f < FAMILY_COUNT; f++)
-            if (plan->predicted_after[p][f].is_known)
-                entry->predicted[p][f] = plan->predicted_after[p][f].range;
-    return true;
-}
-
-static bool entry_end(const struct machine *machine, struct journal_entry *entry,
-                      enum entry_state state, const char *outcome, struct fault *fault)
-{
-    entry->state = state;
-    entry->ended_ms = machine->clock.now_ms(machine->clock.context);
-    return set_outcome(entry, outcome, fault) && journal_write_ended(&machine->store, entry, fault);
-}
-
-/* ---- backups ---------------------------------------------------------- */
-
-/* Writes the whole key to a new file of the store and gives the entry the first unused id. */
-static bool write_backup(const struct machine *machine, uint64_t first_id,
-                         struct journal_entry *entry, struct fault *fault)
-{
-    struct regfile_writer file;
-    struct text name;
-    bool is_written;
-
-    regfile_writer_init(&file);
-    is_written = regfile_export(&machine->registry, TCPIP_PARAMETERS, &file, fault) &&
-                 regfile_writer_finish(&file, fault);
-    if (!is_written)
-        fault_prefix(
-            fault,
-            "Nothing was changed, because the backup of the registry key could not be created");
-    text_init(&name);
-    for (uint64_t id = first_id; is_written; id++) {
-        text_release(&name);
-        text_init(&name);
-        text_printf(&name, "changes\\%llu.reg", (unsigned long long)id);
-        is_written = machine->store.create(machine->store.context, text_string(&name),
-                                           file.bytes.data, file.bytes.length, fault);
-        if (is_written) {
-            entry->id = id;
-            strncpy(entry->backup, text_string(&name), sizeof entry->backup - 1);
-            sha256_hex(file.bytes.data, file.bytes.length, entry->backup_sha256);
-            break;
-        }
-        is_written = fault->kind == FAULT_EXISTS && id < first_id + JOURNAL_ID_TRIES;
-    }
-    text_release(&name);
-    regfile_writer_release(&file);
-    return is_written;
-}
-
-/* Makes a small .reg file with only the previous values of the change, for an undo without
- * maxport. */
-static bool undo_reg(const struct journal_entry *entry, struct regfile_writer *file,
-                     struct fault *fault)
-{
-    for (size_t i = 0; i < entry->step_count; i++)
-        if (!regfile_write_place(file, &entry->steps[i].place, &entry->steps[i].before))
-            return fault_set(fault, FAULT_FAILED, 0, "%s could not be written to a .reg file.",
-                             entry->steps[i].place.name);
-    return regfile_writer_finish(file, fault);
-}
-
-/* Makes the undo file for running ranges: netsh commands, the last step first. */
-static void undo_lines(const struct journal_entry *entry, struct text *text)
-{
-    for (size_t i = entry->step_count; i > 0; i--) {
-        const struct step *step = &entry->steps[i - 1];
-
-        text_printf(text,
-                    "netsh interface %s set dynamicport %s start=%u num=%u store=persistent\r\n",
-                    family_key(step->place.family), protocol_key(step->place.protocol),
-                    (unsigned)step->before.range.start, (unsigned)step->before.range.count);
-    }
-}
-
-/* Writes the undo file. All steps of a change have the same kind of place, because a .reg file
- * cannot contain netsh commands. */
-static bool write_undo_file(const struct machine *machine, struct journal_entry *entry,
-                            struct fault *fault)
-{
-    bool is_range = entry->steps[0].place.kind == PLACE_RANGE;
-    struct regfile_writer file;
-    struct text name, lines;
-    const struct text *content = is_range ? &lines : &file.bytes;
-    bool is_written;
-
-    regfile_writer_init(&file);
-    text_init(&lines);
-    text_init(&name);
-    text_printf(&name, "changes\\%llu-undo.%s", (unsigned long long)entry->id,
-                is_range ? "txt" : "reg");
-    if (is_range)
-        undo_lines(entry, &lines);
-    is_written = (is_range || undo_reg(entry, &file, fault)) &&
-                 (!content->is_broken || fault_no_memory(fault)) &&
-                 machine->store.create(machine->store.context, text_string(&name), content->data,
-                                       content->length, fault);
-    if (is_written)
-        strncpy(entry->undo_file, text_string(&name), sizeof entry->undo_file - 1);
-    text_release(&name);
-    text_release(&lines);
-    regfile_writer_release(&file);
-    return is_written;
 }
 
 /* ---- writing ---------------------------------------------------------- */
@@ -290,7 +111,7 @@ static void fail_back(const struct machine *machine, struct journal_entry *entry
                   "maxport history %llu; to restore them without maxport, use %s.",
                   why.text, own.text, (unsigned long long)entry->id, change->undo_file);
     }
-    if (!entry_end(machine, entry, change->state, why.text, &own) && is_back)
+    if (!change_entry_end(machine, entry, change->state, why.text, &own) && is_back)
         fault_prefix(fault, "The outcome is not in the journal yet (the next change records it). "
                             "The change failed");
 }
@@ -394,7 +215,7 @@ static bool resolve_entry(const struct machine *machine, struct journal *journal
     text_init(&words);
     resolution_words(row, &words);
     entry->was_resolved = true;
-    is_ended = entry_end(machine, entry, row->state, text_string(&words), fault);
+    is_ended = change_entry_end(machine, entry, row->state, text_string(&words), fault);
     text_release(&words);
     if (is_ended && !row->write_count)
         note_resolved(change, row);
@@ -477,6 +298,24 @@ bool change_resolve(const struct machine *machine, const struct survey *survey,
            end_writing(machine, &journal, NULL, true, change, fault);
 }
 
+static bool begin_entry(const struct machine *machine, const struct change *change,
+                        enum entry_state state, const struct journal *journal,
+                        struct journal_entry *entry, struct fault *fault)
+{
+    const struct restore_point_result *point = change->restore_point;
+    bool is_begun = change_entry_begin(machine, change->command, change->reason, entry, fault);
+
+    entry->id = journal->next_id;
+    entry->state = state;
+    entry->undoes = change->undoes;
+    if (point && (point->outcome == RESTORE_POINT_MADE || point->outcome == RESTORE_POINT_REUSED)) {
+        entry->has_restore_point = true;
+        entry->restore_point_outcome = point->outcome;
+        entry->restore_point = point->sequence;
+    }
+    return is_begun;
+}
+
 static bool is_interrupted(const struct machine *machine, struct fault *fault)
 {
     if (!machine->screen.stop_requested(machine->screen.context))
@@ -492,9 +331,9 @@ static bool prepare_entry(const struct machine *machine, const struct survey *su
 {
     entry->use_before = survey_use(survey);
     if (!plan_is_fresh(machine, plan, fault) || is_interrupted(machine, fault) ||
-        !entry_steps(plan, entry, fault) || !journal_rule_allows(entry, journal, fault) ||
-        !write_backup(machine, journal->next_id, entry, fault) ||
-        !write_undo_file(machine, entry, fault) || is_interrupted(machine, fault))
+        !change_entry_steps(plan, entry, fault) || !journal_rule_allows(entry, journal, fault) ||
+        !change_entry_backup(machine, journal->next_id, entry, fault) ||
+        !change_entry_undo_file(machine, entry, fault) || is_interrupted(machine, fault))
         return false;
     name_files(machine, STORE_PRIVATE, entry, change);
     return journal_write_started(&machine->store, entry, fault);
@@ -510,7 +349,7 @@ bool change_apply(const struct machine *machine, struct survey *survey, const st
     change->state = ENTRY_ROLLED_BACK;
     if (!begin_writing(machine, &survey->resolving, &journal, change, fault))
         return false;
-    is_applied = entry_begin(machine, change, ENTRY_OPEN, &journal, &entry, fault) &&
+    is_applied = begin_entry(machine, change, ENTRY_OPEN, &journal, &entry, fault) &&
                  prepare_entry(machine, survey, plan, &journal, change, &entry, fault);
     if (is_applied) {
         change->id = entry.id;
@@ -527,7 +366,7 @@ bool change_apply(const struct machine *machine, struct survey *survey, const st
         survey_retake_usage(machine, survey);
         entry.use_after = survey_use(survey);
         change->use_after = entry.use_after;
-        is_applied = entry_end(machine, &entry, ENTRY_DONE, "", fault);
+        is_applied = change_entry_end(machine, &entry, ENTRY_DONE, "", fault);
         change->is_done_unwritten = !is_applied;
     }
     if (change->is_done_unwritten) {
@@ -549,14 +388,50 @@ bool change_backup_only(const struct machine *machine, struct change *change, st
 
     if (!begin_writing(machine, NULL, &journal, change, fault))
         return false;
-    is_written = entry_begin(machine, change, ENTRY_BACKUP, &journal, &entry, fault) &&
+    is_written = begin_entry(machine, change, ENTRY_BACKUP, &journal, &entry, fault) &&
                  journal_rule_allows(&entry, &journal, fault) &&
-                 write_backup(machine, journal.next_id, &entry, fault) &&
+                 change_entry_backup(machine, journal.next_id, &entry, fault) &&
                  journal_write_started(&machine->store, &entry, fault);
     if (is_written) {
         change->id = entry.id;
         change->state = ENTRY_BACKUP;
         name_files(machine, STORE_PRIVATE, &entry, change);
+    }
+    return end_writing(machine, &journal, &entry, is_written, change, fault);
+}
+
+/* The lock keeps other changes from starting between the call and its entry in the journal. The
+ * call may take a minute. */
+bool change_schedule_return(const struct machine *machine, uint32_t sequence, struct change *change,
+                            struct fault *fault)
+{
+    const struct restore_point_source *source = &machine->restore_points;
+    const struct restore_point_result point = {.outcome = RESTORE_POINT_REUSED,
+                                               .sequence = sequence};
+    struct journal journal;
+    struct journal_entry entry;
+    bool is_armed, is_written;
+
+    change->restore_point = &point;
+    if (!begin_writing(machine, NULL, &journal, change, fault))
+        return false;
+    is_armed = begin_entry(machine, change, ENTRY_RETURN, &journal, &entry, fault) &&
+               journal_rule_allows(&entry, &journal, fault) &&
+               source->arm(source->context, sequence, fault);
+    is_written = is_armed && journal_write_started(&machine->store, &entry, fault);
+    change->restore_point = NULL;
+    if (is_written) {
+        change->id = entry.id;
+        change->state = ENTRY_RETURN;
+    } else if (is_armed) {
+        struct fault why = *fault;
+
+        change->is_done_unwritten = true;
+        fault_retract(&why);
+        fault_set(fault, FAULT_STORE, why.code,
+                  "Windows will return to restore point %lu at its next restart, but this could "
+                  "not be written to the journal: %s",
+                  (unsigned long)sequence, why.text);
     }
     return end_writing(machine, &journal, &entry, is_written, change, fault);
 }
@@ -570,12 +445,12 @@ bool change_note_undone(const struct machine *machine, const struct survey *surv
 
     if (!begin_writing(machine, &survey->resolving, &journal, change, fault))
         return false;
-    is_written =
-        entry_begin(machine, change, ENTRY_OPEN, &journal, &entry, fault) &&
-        journal_rule_allows(&entry, &journal, fault) &&
-        journal_write_started(&machine->store, &entry, fault) &&
-        entry_end(machine, &entry, ENTRY_DONE,
-                  "Nothing was written; the values were already as before that change.", fault);
+    is_written = begin_entry(machine, change, ENTRY_OPEN, &journal, &entry, fault);
+    is_written = is_written && journal_rule_allows(&entry, &journal, fault) &&
+                 journal_write_started(&machine->store, &entry, fault) &&
+                 change_entry_end(
+                     machine, &entry, ENTRY_DONE,
+                     "Nothing was written; the values were already as before that change.", fault);
     if (is_written) {
         change->id = entry.id;
         change->state = ENTRY_DONE;

@@ -3,7 +3,7 @@
  * The steps of change_apply():
  * - Lock the store.
  * - Resolve interrupted changes as survey->resolving describes (all functions below except
- *   change_backup_only() do this).
+ *   change_backup_only() and change_schedule_return() do this).
  * - Check that no place of the plan has changed since the plan was made.
  * - Write and flush the backup, the undo file and the "started" line of the journal.
  * - For each place: check again that it has not changed, write the value, read it back, and flush
@@ -73,6 +73,13 @@ bool change_resolve(const struct machine *machine, const struct survey *survey,
  * The caller must have checked that every place already has its former value. Sets change->id. */
 bool change_note_undone(const struct machine *machine, const struct survey *survey,
                         struct change *change, struct fault *fault) MUST_CHECK;
+
+/* Schedules a return of Windows to the restore point at the next restart, and adds a journal entry
+ * in the state ENTRY_RETURN. Resolves no interrupted change. Locks the store first, so that nothing
+ * is scheduled if the store cannot be used. If the return was scheduled but the entry could not be
+ * written, fails with FAULT_STORE and sets change->is_done_unwritten. */
+bool change_schedule_return(const struct machine *machine, uint32_t sequence, struct change *change,
+                            struct fault *fault) MUST_CHECK;
 
 /* Writes a backup of the whole key Tcpip\Parameters to the store, with its own journal entry. Sets
  * change->id and change->backup. */

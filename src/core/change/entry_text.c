@@ -9,7 +9,7 @@ const char *entry_state_words(enum entry_state state)
     static const char *const words[] = {
         [ENTRY_OPEN] = "INTERRUPTED",        [ENTRY_DONE] = "done",
         [ENTRY_ROLLED_BACK] = "rolled back", [ENTRY_STUCK] = "ROLLBACK FAILED",
-        [ENTRY_BACKUP] = "backup",
+        [ENTRY_BACKUP] = "backup",           [ENTRY_RETURN] = "return scheduled",
     };
 
     return words[state];
@@ -100,6 +100,11 @@ static void print_labelled(const struct entry_reader *reader, const char *label,
 
 static void print_restore_point(const struct journal_entry *entry, struct text *words)
 {
+    if (entry->state == ENTRY_RETURN) {
+        text_printf(words, "number %lu; Windows returns to it at the next restart after the entry",
+                    (unsigned long)entry->restore_point);
+        return;
+    }
     switch (entry->restore_point_outcome) {
     case RESTORE_POINT_MADE:
         text_printf(words, "number %lu, created before the change",
@@ -201,6 +206,12 @@ bool entry_can_undo(const struct journal_entry *entry, struct fault *fault)
             "Entry %llu is a backup and changed nothing. To restore its values, run maxport "
             "restore %llu. Nothing was changed.",
             id, id);
+    if (entry->state == ENTRY_RETURN)
+        return fault_set(fault, FAULT_MISSING, 0,
+                         "Entry %llu scheduled a return to a restore point and changed no setting, "
+                         "so there is nothing to undo. No source describes how to cancel such a "
+                         "return. Nothing was changed.",
+                         id);
     if (entry->state == ENTRY_ROLLED_BACK)
         return fault_set(fault, FAULT_MISSING, 0,
                          "Change %llu failed and was rolled back, so there is nothing to undo. "

@@ -4,7 +4,8 @@
 
 #include "core/state/survey.h"
 
-/* Returns "INTERRUPTED", "done", "rolled back", "ROLLBACK FAILED" or "backup". */
+/* Returns "INTERRUPTED", "done", "rolled back", "ROLLBACK FAILED", "backup" or "return
+ * scheduled". */
 const char *entry_state_words(enum entry_state state);
 
 /* Appends the state with its consequences, e.g. "done", "done, undone", "done, no longer in effect"

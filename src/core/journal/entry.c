@@ -16,8 +16,15 @@ const char *entry_state_name(enum entry_state state)
         return "stuck";
     case ENTRY_BACKUP:
         return "backup";
+    case ENTRY_RETURN:
+        return "return_scheduled";
     }
     return "unknown";
+}
+
+bool entry_state_is_single(enum entry_state state)
+{
+    return state == ENTRY_BACKUP || state == ENTRY_RETURN;
 }
 
 void journal_init(struct journal *journal)

@@ -17,6 +17,7 @@ enum entry_state {
     ENTRY_ROLLED_BACK, /* failed; everything is as it was before */
     ENTRY_STUCK,       /* failed, and the rollback failed too */
     ENTRY_BACKUP,      /* only a backup; nothing was changed */
+    ENTRY_RETURN,      /* a return to `restore_point` was scheduled for the next restart */
 };
 
 const char *
@@ -74,6 +75,10 @@ void journal_release(struct journal *journal);
 void journal_entry_release(struct journal_entry *entry);
 
 const struct journal_entry *journal_find(const struct journal *journal, uint64_t id);
+
+/* Returns whether entries of this state have only one line in the journal and resolve no
+ * interrupted change: backups and scheduled returns. */
+bool entry_state_is_single(enum entry_state state);
 
 /* Returns whether the change has no outcome, or is stuck and was not resolved since. Only for such
  * a change may a later line of the journal record an outcome. */

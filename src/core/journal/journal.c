@@ -46,7 +46,7 @@ static bool parse_started(const json_t *line, uint64_t id, enum entry_state stat
         journal_entry_release(entry);
         return false;
     }
-    if (state == ENTRY_BACKUP)
+    if (entry_state_is_single(state))
         entry->ended_ms = entry->started_ms;
     return true;
 }
@@ -81,6 +81,7 @@ static enum line_result parse_line(const char *data, size_t length, bool is_afte
     uint64_t id;
     bool has_id = journal_json_read_id(line, &id);
     enum line_result result = LINE_BAD;
+    enum entry_state state;
     struct journal_entry entry;
 
     if (json_is_integer(version) && json_integer_value(version) > JOURNAL_VERSION) {
@@ -100,9 +101,7 @@ static enum line_result parse_line(const char *data, size_t length, bool is_afte
             result = LINE_GOOD;
     } else if (!has_id) {
         result = LINE_BAD;
-    } else if (strcmp(event, "started") == 0 || strcmp(event, "backup") == 0) {
-        enum entry_state state = event[0] == 's' ? ENTRY_OPEN : ENTRY_BACKUP;
-
+    } else if (journal_json_state_of(event, &state)) {
         if (parse_started(line, id, state, journal, &entry)) {
             journal->next_id = id + 1;
             result = LINE_GOOD;
@@ -215,16 +214,16 @@ bool journal_parse_recent(const char *data, size_t length, struct journal *journ
     return parse_from(data, length, at, journal, fault);
 }
 
-/* Every change first resolves all interrupted changes before it, but a backup does not. If the
- * newest lines contain only backups, an older change can still be interrupted, so all lines are
- * parsed. */
+/* Every change first resolves all interrupted changes before it, but a backup and a scheduled
+ * return do not. If the newest lines contain only these, an older change can still be interrupted,
+ * so all lines are parsed. */
 static bool parse_enough(const char *data, size_t length, struct journal *journal,
                          struct fault *fault)
 {
     if (!journal_parse_recent(data, length, journal, fault))
         return false;
     for (size_t i = 0; i < journal->count; i++)
-        if (journal->entries[i].state != ENTRY_BACKUP)
+        if (!entry_state_is_single(journal->entries[i].state))
             return true;
     if (!journal->skipped_length)
         return true;

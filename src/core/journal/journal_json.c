@@ -224,6 +224,23 @@ bool journal_json_read_entry(const json_t *line, struct journal_entry *entry)
            get_steps(line, entry);
 }
 
+/* The event in the first line of an entry. Every change starts as an open entry. */
+static const char *const events[] = {
+    [ENTRY_OPEN] = "started",
+    [ENTRY_BACKUP] = "backup",
+    [ENTRY_RETURN] = "return",
+};
+
+bool journal_json_state_of(const char *event, enum entry_state *state)
+{
+    for (size_t i = 0; i < sizeof events / sizeof *events; i++)
+        if (events[i] && strcmp(event, events[i]) == 0) {
+            *state = (enum entry_state)i;
+            return true;
+        }
+    return false;
+}
+
 bool journal_json_read_id(const json_t *line, uint64_t *id)
 {
     int64_t number;
@@ -375,8 +392,8 @@ json_t *journal_json_started(const struct journal_entry *entry)
     static const char *const required[] = {
         "id",     "time_ms", "account", "session_user", "computer",  "command", "reason",
         "undoes", "outcome", "steps",   "backup",       "undo_file", NULL};
-    json_t *line =
-        make_line(entry->state == ENTRY_BACKUP ? "backup" : "started", entry->started_ms);
+    json_t *line = make_line(
+        events[entry_state_is_single(entry->state) ? entry->state : ENTRY_OPEN], entry->started_ms);
 
     json_object_set_new(line, "id", json_integer((json_int_t)entry->id));
     json_object_set_new(line, "boot",

@@ -10,6 +10,10 @@
  * this maxport cannot determine what an undo of their changes must restore. */
 enum { JOURNAL_VERSION = 1 };
 
+/* Sets *state to the state of an entry whose first line has this event. Returns false for any other
+ * event. */
+bool journal_json_state_of(const char *event, enum entry_state *state);
+
 /* The read functions return false if a required field is missing, or if a field is invalid. */
 bool journal_json_read_id(const json_t *line, uint64_t *id);
 /* Reads everything except id and state into an otherwise empty entry. The caller releases the

@@ -195,6 +195,13 @@ uint64_t journal_rule_last_id(const struct journal *earlier)
     return last < JOURNAL_ID_MAX ? last : JOURNAL_ID_MAX;
 }
 
+static bool is_return(const struct journal_entry *entry)
+{
+    return strcmp(entry->command, "restore-point return") == 0 && !entry->step_count &&
+           !entry->undoes && !*entry->backup && !*entry->undo_file && entry->has_restore_point &&
+           entry->restore_point;
+}
+
 bool journal_rule_allows(const struct journal_entry *entry, const struct journal *earlier,
                          struct fault *fault)
 {
@@ -206,6 +213,8 @@ bool journal_rule_allows(const struct journal_entry *entry, const struct journal
     if (entry->state == ENTRY_BACKUP)
         return (strcmp(entry->command, "backup") == 0 && !entry->step_count && !entry->undoes) ||
                refuse(fault, "A backup must not have steps.");
+    if (entry->state == ENTRY_RETURN)
+        return is_return(entry) || refuse(fault, "A return must name only a restore point.");
     if (strcmp(entry->command, "undo") == 0)
         return allows_undo(entry, earlier, fault);
     return allows_change(entry, fault);

@@ -422,9 +422,21 @@ static void note_differing(const struct survey *survey, struct survey_notes *not
 
 /* ---- all ------------------------------------------------------------------ */
 
+static void note_return(const struct survey *survey, struct survey_notes *notes)
+{
+    const struct journal_entry *entry = survey_scheduled_return(survey);
+    struct survey_note *note = entry ? add(notes, "return_scheduled") : NULL;
+
+    if (!note)
+        return;
+    survey_print_return(survey, entry, &note->text);
+    snprintf(note->command, sizeof note->command, "maxport history %llu",
+             (unsigned long long)entry->id);
+}
+
 static void (*const rules[])(const struct survey *, struct survey_notes *) = {
-    note_slips, note_no_effect, note_shrunk,    note_shrinking,
-    note_wait,  note_misplaced, note_differing, note_origin,
+    note_return, note_slips,     note_no_effect, note_shrunk, note_shrinking,
+    note_wait,   note_misplaced, note_differing, note_origin,
 };
 
 void notes_make(const struct survey *survey, struct survey_notes *notes)

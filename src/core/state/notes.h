@@ -2,7 +2,8 @@
  *
  * A note is about one fact of a survey: a value that shrinks the range, ranges that do not agree,
  * the probable origin of a value, a value without effect, a value under the wrong key, a number
- * typed in the wrong base, or a value that is probably not in effect.
+ * typed in the wrong base, a value that is probably not in effect, or a scheduled return to a
+ * restore point.
  */
 #ifndef CORE_STATE_NOTES_H
 #define CORE_STATE_NOTES_H

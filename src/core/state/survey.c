@@ -294,6 +294,32 @@ bool survey_ignores_max_user_port(const struct survey *survey, enum protocol pro
            survey->range_origin[protocol][family] == RANGE_ORIGIN_NOT_HONOURED;
 }
 
+const struct journal_entry *survey_scheduled_return(const struct survey *survey)
+{
+    for (size_t i = survey->is_boot_known ? survey->journal.count : 0; i > 0; i--) {
+        const struct journal_entry *entry = &survey->journal.entries[i - 1];
+
+        if (entry->state == ENTRY_RETURN && entry->is_boot_known &&
+            boot_equal(&entry->boot, &survey->boot))
+            return entry;
+    }
+    return NULL;
+}
+
+void survey_print_return(const struct survey *survey, const struct journal_entry *entry,
+                         struct text *text)
+{
+    char time[TIME_SIZE];
+
+    text_printf(text,
+                "Windows goes back to restore point %lu at the next restart: scheduled at %s by ",
+                (unsigned long)entry->restore_point,
+                time_local_string(time, entry->started_ms, survey->offset_seconds));
+    text_safe(text, entry->account, strlen(entry->account));
+    text_puts(text, ". The return replaces the whole registry. maxport cannot cancel it: no source "
+                    "describes a way.");
+}
+
 bool survey_restart_is_pending(const struct survey *survey)
 {
     return survey->is_stored_known[SETTING_MAX_USER_PORT] && is_at_boot_certain(survey) &&

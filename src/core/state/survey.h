@@ -98,6 +98,14 @@ void survey_set_usage(struct survey *survey, const struct sockets *sockets);
 bool survey_ignores_max_user_port(const struct survey *survey, enum protocol protocol,
                                   enum family family);
 
+/* Returns the entry of the return to a restore point that maxport scheduled for the next restart,
+ * or NULL: none, or it is unknown whether Windows has been restarted since. */
+const struct journal_entry *survey_scheduled_return(const struct survey *survey);
+
+/* Appends the sentences about the scheduled return. */
+void survey_print_return(const struct survey *survey, const struct journal_entry *entry,
+                         struct text *text);
+
 /* Returns whether MaxUserPort has changed since Windows started. False if the stored value or the
  * value at the start is unknown or doubtful. */
 bool survey_restart_is_pending(const struct survey *survey);

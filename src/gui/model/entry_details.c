@@ -95,7 +95,8 @@ static void describe(const struct machine *machine, const struct survey *survey,
     text_printf(&line, "%llu, %s, %s: ", (unsigned long long)entry->id, entry->command,
                 time_local_string(time, entry->started_ms, survey->offset_seconds));
     entry_print_state(entry, survey, &line);
-    print_line(text, entry->state == ENTRY_BACKUP ? "Entry" : "Change", text_string(&line), false);
+    print_line(text, entry_state_is_single(entry->state) ? "Entry" : "Change", text_string(&line),
+               false);
     text_release(&line);
     text_init(&line);
     print_changed(entry, text);

@@ -61,6 +61,9 @@ static void print_entry(const struct journal_entry *entry, struct text *text)
     case ENTRY_BACKUP:
         text_puts(text, "a backup was created; nothing was changed.");
         break;
+    case ENTRY_RETURN:
+        text_puts(text, "a return to a restore point was scheduled.");
+        break;
     }
     if (*entry->outcome) {
         text_puts(text, " ");

@@ -21,6 +21,8 @@ static void print_steps(struct text *text, const struct journal_entry *entry)
     }
     if (entry->state == ENTRY_BACKUP && !entry->step_count)
         text_puts(text, "the key was backed up");
+    if (entry->state == ENTRY_RETURN)
+        text_printf(text, "return to restore point %lu", (unsigned long)entry->restore_point);
 }
 
 void history_print_cell(const struct journal_entry *entry, const struct survey *survey, int column,

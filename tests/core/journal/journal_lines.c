@@ -1,9 +1,11 @@
 /* Which journal lines maxport accepts, and which lines are bad: damaged lines, forged lines, and
  * lines that contradict earlier lines. */
 #include <check.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/journal/journal.h"
+#include "core/journal/journal_json.h"
 #include "core/journal/journal_scene.h"
 #include "fake/machine.h"
 #include "suites.h"
@@ -50,6 +52,62 @@ START_TEST(a_bad_line_is_counted_and_skipped)
     ck_assert_uint_eq(journal.bad_count, 1);
     ck_assert_uint_eq(journal.count, 2);
     ck_assert_int_eq(journal_find(&journal, 1)->state, ENTRY_OPEN);
+    journal_release(&journal);
+}
+END_TEST
+
+/* ---- scheduled returns -------------------------------------------------- */
+
+static const struct {
+    const char *field, *value; /* replaces the value of this field; NULL: nothing */
+    bool is_good;
+} returns[] = {
+    {NULL, NULL, true},
+    {"command", "\"set\"", false},
+    {"restore_point", "null", false},
+    {"restore_point", "{\"sequence\":0,\"is_new\":false}", false},
+    {"undoes", "1", false},
+    {"backup", "\"changes\\\\2.reg\"", false},
+    {"steps",
+     "[{\"place\":{\"kind\":\"range\",\"protocol\":\"tcp\",\"family\":\"ipv4\"},"
+     "\"before\":\"49152+16384\",\"after\":\"1025+300\"}]",
+     false},
+};
+
+START_TEST(a_return_names_only_a_restore_point)
+{
+    struct journal_entry entry = {.id = 2,
+                                  .state = ENTRY_RETURN,
+                                  .started_ms = 1,
+                                  .command = "restore-point return",
+                                  .has_restore_point = true,
+                                  .restore_point_outcome = RESTORE_POINT_REUSED,
+                                  .restore_point = 41};
+    json_t *line = journal_json_started(&entry);
+    struct journal journal;
+    struct fault fault;
+    char *dumped;
+
+    write_change(&fake, 1, 0, ENTRY_DONE);
+    if (returns[_i].field)
+        json_object_set_new(line, returns[_i].field,
+                            json_loads(returns[_i].value, JSON_DECODE_ANY, NULL));
+    dumped = json_dumps(line, JSON_COMPACT);
+    json_decref(line);
+    ck_assert(fake.machine.store.append(fake.machine.store.context, "journal.jsonl", dumped,
+                                        strlen(dumped), &fault));
+    free(dumped);
+    ck_assert(
+        fake.machine.store.append(fake.machine.store.context, "journal.jsonl", "\n", 1, &fault));
+    journal = read_back(&fake);
+    ck_assert_uint_eq(journal.count, returns[_i].is_good ? 2 : 1);
+    ck_assert_uint_eq(journal.bad_count, !returns[_i].is_good);
+    if (returns[_i].is_good) {
+        ck_assert_int_eq(journal.entries[1].state, ENTRY_RETURN);
+        ck_assert_uint_eq(journal.entries[1].restore_point, 41);
+        ck_assert(!journal_is_open(&journal.entries[1]));
+        ck_assert(!journal_is_undoable(&journal.entries[1]));
+    }
     journal_release(&journal);
 }
 END_TEST
@@ -399,6 +457,8 @@ Suite *journal_lines_suite(void)
     TCase *tcase = tcase_create("journal_lines");
 
     tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_loop_test(tcase, a_return_names_only_a_restore_point, 0,
+                        sizeof returns / sizeof *returns);
     tcase_add_loop_test(tcase, a_bad_line_is_counted_and_skipped, 0,
                         sizeof bad_lines / sizeof *bad_lines);
     tcase_add_loop_test(tcase, a_forged_line_is_bad, 0, sizeof forgeries / sizeof *forgeries);
