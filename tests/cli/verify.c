@@ -222,6 +222,42 @@ START_TEST(a_number_stored_as_text_is_named_everywhere)
 }
 END_TEST
 
+/* The change that deletes the value records that the value had no effect. After the restart, only
+ * the journal shows this. */
+START_TEST(the_journal_keeps_that_max_user_port_had_no_effect)
+{
+    static const char words[] = "MaxUserPort = 65534 had no effect on this machine (recorded with "
+                                "change 2, 2026-11-22 10:01:00).";
+    struct fake fake;
+    json_t *document;
+
+    make_no_effect(&fake);
+    ck_assert_int_eq(run_line(&fake, "undo --yes"), 0);
+    fake_reboot(&fake, 60 * 1000);
+    answer_tcp(&fake, 49152, 16384);
+    ck_assert_int_eq(run_line(&fake, "set 60000 --dry-run"), 0);
+    expect_printed(fake_out(&fake), words);
+    document = (run_line(&fake, "set 60000 --dry-run --json"), out_json(&fake));
+    ck_assert_int_eq(json_number_at(document, "plan.predicted.tcp.ipv4.count"), 16384);
+    ck_assert_str_eq(json_text_at(document, "plan.predicted.tcp.ipv4.confidence"), "inferred");
+    json_decref(document);
+    ck_assert_int_eq(run_line(&fake, "status"), 0);
+    expect_not_in(fake_out(&fake), "no effect");
+    ck_assert_int_eq(run_line(&fake, "history 2"), 0);
+    expect_printed(fake_out(&fake), "MaxUserPort 65534 had no effect when the change was made");
+    ck_assert_int_eq(run_line(&fake, "set 60000 --yes"), 0);
+    ck_assert_int_eq(run_line(&fake, "status"), 0);
+    expect_printed(fake_out(&fake), "MaxUserPort = 60000 will probably have no effect on this "
+                                    "machine: MaxUserPort = 65534 had none");
+    /* Once a MaxUserPort has an effect, the journal no longer counts. */
+    fake_reboot(&fake, 60 * 1000);
+    answer_tcp(&fake, 1024, 60000 - 1024 + 1);
+    ck_assert_int_eq(run_line(&fake, "set 65534 --dry-run"), 0);
+    expect_not_in(fake_out(&fake), "no effect");
+    fake_release(&fake);
+}
+END_TEST
+
 START_TEST(verify_compares_use_before_and_after)
 {
     struct fake fake;
@@ -313,6 +349,7 @@ Suite *cli_verify_suite(void)
     tcase_add_loop_test(tcase, verify_prints_the_correct_answer, 0,
                         sizeof answers / sizeof *answers);
     tcase_add_test(tcase, a_number_stored_as_text_is_named_everywhere);
+    tcase_add_test(tcase, the_journal_keeps_that_max_user_port_had_no_effect);
     tcase_add_test(tcase, verify_compares_use_before_and_after);
     tcase_add_test(tcase, verify_checks_for_a_resume_only_while_pending);
     tcase_add_test(tcase, failures_are_not_shown_by_colour_alone);

@@ -272,6 +272,8 @@ json_t *document_entry(const struct journal_entry *entry, const struct survey *s
     json_object_set_new(result, "restore_point",
                         entry->has_restore_point ? json_integer(entry->restore_point)
                                                  : json_null());
+    json_object_set_new(result, "no_effect",
+                        entry->no_effect ? json_integer(entry->no_effect) : json_null());
     json_object_set_new(result, "use_before", journal_json_use(&entry->use_before));
     json_object_set_new(result, "use_after", journal_json_use(&entry->use_after));
     json_object_set_new(result, "restarted_since",

@@ -330,6 +330,7 @@ static bool prepare_entry(const struct machine *machine, const struct survey *su
                           struct change *change, struct journal_entry *entry, struct fault *fault)
 {
     entry->use_before = survey_use(survey);
+    entry->no_effect = survey_number_without_effect(survey);
     if (!plan_is_fresh(machine, plan, fault) || is_interrupted(machine, fault) ||
         !change_entry_steps(plan, entry, fault) || !journal_rule_allows(entry, journal, fault) ||
         !change_entry_backup(machine, journal->next_id, entry, fault) ||
@@ -446,6 +447,7 @@ bool change_note_undone(const struct machine *machine, const struct survey *surv
     if (!begin_writing(machine, &survey->resolving, &journal, change, fault))
         return false;
     is_written = begin_entry(machine, change, ENTRY_OPEN, &journal, &entry, fault);
+    entry.no_effect = survey_number_without_effect(survey);
     is_written = is_written && journal_rule_allows(&entry, &journal, fault) &&
                  journal_write_started(&machine->store, &entry, fault) &&
                  change_entry_end(

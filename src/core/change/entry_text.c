@@ -173,6 +173,11 @@ void entry_describe(const struct journal_entry *entry, const struct survey *surv
     }
     text_puts(&words, restart_words(entry, survey));
     print_labelled(reader, "Restart", &words);
+    if (entry->no_effect) {
+        text_printf(&words, "%lu had no effect when the change was made",
+                    (unsigned long)entry->no_effect);
+        print_labelled(reader, "MaxUserPort", &words);
+    }
     if (entry->has_restore_point) {
         print_restore_point(entry, &words);
         print_labelled(reader, "Restore point", &words);

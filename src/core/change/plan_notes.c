@@ -229,6 +229,28 @@ static bool note_listeners(const struct machine *machine, const struct survey *s
     return is_done;
 }
 
+/* Warns if a MaxUserPort had no effect on this machine, now or according to the journal. */
+static bool note_no_effect(const struct survey *survey, struct plan *plan, struct fault *fault)
+{
+    const struct journal_entry *recorded = survey_recorded_no_effect(survey);
+    char time[TIME_SIZE];
+
+    if (survey_ignores_max_user_port(survey, PROTOCOL_TCP, FAMILY_IPV4))
+        return plan_note(
+            plan, NOTE_WARNING, fault,
+            "MaxUserPort has no effect on this machine: Windows started with MaxUserPort = %lu and "
+            "uses its default range. Another number will probably have no effect either. To "
+            "change the range, use maxport range set.",
+            (unsigned long)survey->at_boot.number);
+    return !recorded ||
+           plan_note(plan, NOTE_WARNING, fault,
+                     "MaxUserPort = %lu had no effect on this machine (recorded with change %llu, "
+                     "%s). Another number will probably have no effect either. To change the "
+                     "range, use maxport range set.",
+                     (unsigned long)recorded->no_effect, (unsigned long long)recorded->id,
+                     time_local_string(time, recorded->started_ms, survey->offset_seconds));
+}
+
 static bool note_max_user_port(const struct machine *machine, const struct survey *survey,
                                const struct step *step, struct plan *plan, struct fault *fault)
 {
@@ -243,13 +265,7 @@ static bool note_max_user_port(const struct machine *machine, const struct surve
                            &plan->predicted_after[p][f]);
         }
     likely = after->is_known ? after->range : after->neighbour;
-    if (step->after.kind != VALUE_ABSENT &&
-        survey_ignores_max_user_port(survey, PROTOCOL_TCP, FAMILY_IPV4) &&
-        !plan_note(plan, NOTE_WARNING, fault,
-                   "MaxUserPort has no effect on this machine: Windows started with MaxUserPort = "
-                   "%lu and uses its default range. Another number will probably have no effect "
-                   "either. To change the range, use maxport range set.",
-                   (unsigned long)survey->at_boot.number))
+    if (step->after.kind != VALUE_ABSENT && !note_no_effect(survey, plan, fault))
         return false;
     if (!after->is_known && !note_unknown_effect(plan, survey, after, fault))
         return false;

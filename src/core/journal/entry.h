@@ -51,6 +51,9 @@ struct journal_entry {
     bool has_restore_point; /* System Restore created or reused a restore point before the change */
     enum restore_point_outcome restore_point_outcome;
     uint32_t restore_point; /* its sequence number */
+    /* The MaxUserPort with which Windows had started, if it had no effect on the TCP range when the
+     * change was made; 0: none, or unknown. */
+    uint32_t no_effect;
     struct use_figures use_before, use_after;
     struct port_range predicted[PROTOCOL_COUNT][FAMILY_COUNT]; /* count 0: unknown */
     char *outcome;     /* owned; description of the outcome; "": none */

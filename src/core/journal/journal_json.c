@@ -187,7 +187,8 @@ static bool get_boot(const json_t *line, struct journal_entry *entry)
            get_count(boot, "count", UINT32_MAX, &entry->boot.boot_count);
 }
 
-/* restore_point and backup_sha256 may be missing, because earlier versions did not write them. */
+/* restore_point, backup_sha256 and no_effect may be missing, because earlier versions did not write
+ * them. */
 static bool get_safeguards(const json_t *line, struct journal_entry *entry)
 {
     const json_t *point = json_object_get(line, "restore_point");
@@ -196,6 +197,7 @@ static bool get_safeguards(const json_t *line, struct journal_entry *entry)
     entry->restore_point_outcome =
         json_is_true(json_object_get(point, "is_new")) ? RESTORE_POINT_MADE : RESTORE_POINT_REUSED;
     return get_count(point, "sequence", UINT32_MAX, &entry->restore_point) &&
+           get_count(line, "no_effect", ALL_PORTS - 1, &entry->no_effect) &&
            (!json_object_get(line, "backup_sha256") ||
             get_word(line, "backup_sha256", entry->backup_sha256, sizeof entry->backup_sha256));
 }
@@ -417,6 +419,9 @@ json_t *journal_json_started(const struct journal_entry *entry)
                         entry->undoes ? json_integer((json_int_t)entry->undoes) : json_null());
     json_object_set_new(line, "steps", json_steps(entry));
     json_object_set_new(line, "predicted", json_predicted(entry));
+    json_object_set_new(line, "no_effect",
+                        entry->no_effect ? json_integer((json_int_t)entry->no_effect)
+                                         : json_null());
     json_object_set_new(line, "backup", json_string(entry->backup));
     json_object_set_new(line, "backup_sha256", json_string(entry->backup_sha256));
     json_object_set_new(line, "undo_file", json_string(entry->undo_file));

@@ -118,6 +118,26 @@ static bool is_journal_complete(const struct survey *survey)
            !journal_open_entry(&survey->journal);
 }
 
+/* Notes that a number which is stored now will probably have no effect after the restart. */
+static void note_recorded_no_effect(const struct survey *survey, struct survey_notes *notes)
+{
+    const struct journal_entry *recorded = survey_recorded_no_effect(survey);
+    const struct value *stored = stored_number(survey, SETTING_MAX_USER_PORT);
+    struct survey_note *note;
+    char time[TIME_SIZE];
+
+    if (!recorded || !stored || !(note = add(notes, "no_effect")))
+        return;
+    print_assignment(&note->text, SETTING_MAX_USER_PORT, stored->number);
+    text_printf(&note->text,
+                " will probably have no effect on this machine: MaxUserPort = %lu had none "
+                "(recorded with change %llu, %s).",
+                (unsigned long)recorded->no_effect, (unsigned long long)recorded->id,
+                time_local_string(time, recorded->started_ms, survey->offset_seconds));
+    note->fact_length = note->text.length;
+    text_puts(&note->text, " To change the range, use maxport range set.");
+}
+
 static void note_no_effect(const struct survey *survey, struct survey_notes *notes)
 {
     struct port_range running = survey->running[PROTOCOL_TCP][FAMILY_IPV4].range;
@@ -125,8 +145,11 @@ static void note_no_effect(const struct survey *survey, struct survey_notes *not
     char start[TIME_SIZE];
     struct survey_note *note;
 
-    if (!survey_ignores_max_user_port(survey, PROTOCOL_TCP, FAMILY_IPV4) ||
-        !(note = add(notes, "no_effect")))
+    if (!survey_ignores_max_user_port(survey, PROTOCOL_TCP, FAMILY_IPV4)) {
+        note_recorded_no_effect(survey, notes);
+        return;
+    }
+    if (!(note = add(notes, "no_effect")))
         return;
     print_assignment(&note->text, SETTING_MAX_USER_PORT, survey->at_boot.number);
     text_printf(&note->text,

@@ -320,6 +320,24 @@ void survey_print_return(const struct survey *survey, const struct journal_entry
                     "describes a way.");
 }
 
+uint32_t survey_number_without_effect(const struct survey *survey)
+{
+    return survey_ignores_max_user_port(survey, PROTOCOL_TCP, FAMILY_IPV4) &&
+                   survey->at_boot.number <= HIGHEST_PORT
+               ? survey->at_boot.number
+               : 0;
+}
+
+const struct journal_entry *survey_recorded_no_effect(const struct survey *survey)
+{
+    if (survey->range_origin[PROTOCOL_TCP][FAMILY_IPV4] == RANGE_ORIGIN_HONOURED)
+        return NULL;
+    for (size_t i = survey->journal.count; i > 0; i--)
+        if (survey->journal.entries[i - 1].no_effect)
+            return &survey->journal.entries[i - 1];
+    return NULL;
+}
+
 bool survey_restart_is_pending(const struct survey *survey)
 {
     return survey->is_stored_known[SETTING_MAX_USER_PORT] && is_at_boot_certain(survey) &&
@@ -338,8 +356,21 @@ bool survey_contradicts(const struct survey *survey, const struct journal_entry 
 void survey_predict(const struct survey *survey, enum protocol protocol, enum family family,
                     const struct value *max_user_port, struct prediction *prediction)
 {
+    struct port_range usual = range_default(&survey->os, protocol, family);
+
     range_origin_predict(&survey->os, protocol, family, &survey->running[protocol][family],
                          &survey->at_boot, max_user_port, prediction);
+    /* The journal counts only if Windows started without MaxUserPort, so that the running range
+     * shows nothing about its effect. */
+    if (protocol == PROTOCOL_TCP && max_user_port->kind == VALUE_NUMBER && prediction->is_known &&
+        !range_equal(prediction->range, usual) &&
+        survey->range_origin[protocol][family] == RANGE_ORIGIN_DEFAULT &&
+        survey_recorded_no_effect(survey))
+        *prediction = (struct prediction){.is_known = true,
+                                          .range = usual,
+                                          .confidence = CONFIDENCE_INFERRED,
+                                          .source = "According to the journal, an earlier "
+                                                    "MaxUserPort had no effect on this machine."};
 }
 
 uint32_t survey_lost_ports(const struct survey *survey, enum protocol protocol, enum family family)

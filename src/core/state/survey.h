@@ -98,6 +98,15 @@ void survey_set_usage(struct survey *survey, const struct sockets *sockets);
 bool survey_ignores_max_user_port(const struct survey *survey, enum protocol protocol,
                                   enum family family);
 
+/* Returns the MaxUserPort with which Windows started if it has no effect on the TCP range, else 0.
+ * A change records this number in its journal entry, because after the next restart, nothing else
+ * shows that the number had no effect. */
+uint32_t survey_number_without_effect(const struct survey *survey);
+
+/* Returns the newest journal entry that records such a number, or NULL. Returns NULL also if a
+ * MaxUserPort has an effect now. */
+const struct journal_entry *survey_recorded_no_effect(const struct survey *survey);
+
 /* Returns the entry of the return to a restore point that maxport scheduled for the next restart,
  * or NULL: none, or it is unknown whether Windows has been restarted since. */
 const struct journal_entry *survey_scheduled_return(const struct survey *survey);
@@ -127,7 +136,8 @@ bool survey_read_older(const struct machine *machine, struct survey *survey,
 /* Returns whether survey->contradicted contains this entry. */
 bool survey_contradicts(const struct survey *survey, const struct journal_entry *entry);
 
-/* Predicts the range after a restart if this MaxUserPort were stored. */
+/* Predicts the range after a restart if this MaxUserPort were stored. A MaxUserPort that had no
+ * effect according to Windows now or to the journal is predicted to have no effect. */
 void survey_predict(const struct survey *survey, enum protocol protocol, enum family family,
                     const struct value *max_user_port, struct prediction *prediction);
 

@@ -125,6 +125,7 @@ static const struct {
     {"\"id\"", "1"}, /* change 1 already exists */
     {"\"time_ms\"", "9223372036854775807"},
     {"\"time_ms\"", "-9223372036854775808"},
+    {"\"no_effect\"", "65536"},
     {"\"process\"", "4294967296"},
     {"\"process\"", "-1"},
     {"\"boot\"", "{\"start_ms\":9223372036854775807,\"session_ms\":0,\"count\":1}"},
@@ -194,7 +195,8 @@ static const char good_line[] =
     "\"name\":\"MaxUserPort\"},\"before\":\"absent\",\"after\":\"65534\"}],"
     "\"predicted\":{\"tcp\":{\"ipv4\":{\"start\":1024,\"count\":64511}}},"
     "\"backup\":\"changes\\\\4.reg\",\"backup_sha256\":\"\","
-    "\"undo_file\":\"changes\\\\4-undo.reg\",\"restore_point\":null,\"use\":null}\n";
+    "\"undo_file\":\"changes\\\\4-undo.reg\",\"restore_point\":null,\"no_effect\":null,"
+    "\"use\":null}\n";
 
 /* Returns the end of the JSON value that starts at `at`. */
 static const char *value_end(const char *at)
