@@ -336,8 +336,8 @@ static void write_windows(struct html *html)
     heading(html, "windows", "Behaviour by Windows version");
     paragraph(html, "The tables show the range after a restart and its confidence: documented by "
                     "Microsoft, measured by a third party that published the figures, inferred "
-                    "from those, or unknown. If no source states what happens, no figure is "
-                    "given.");
+                    "from documented or measured statements, or unknown. If no source states what "
+                    "happens, no figure is given.");
     paragraph(html, "On Windows 10 and later, MaxUserPort moves not only the end of the TCP "
                     "range but also its start (measured on Windows 11 with 65534, otherwise "
                     "inferred). Every value from 5000 to 17406 therefore gives fewer TCP ports "

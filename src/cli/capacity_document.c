@@ -43,8 +43,9 @@ static json_t *document_destination_rate(const struct destination_rate *rate)
     return result;
 }
 
-/* Converts the rate as it is with the other TIME_WAIT default that Microsoft documents. The result
- * is null if Microsoft documents no other default, or if the rate does not use the default. */
+/* Converts the rate, calculated with the other TIME_WAIT default that Microsoft documents. The
+ * result is null if Microsoft documents no other default, or if the rate does not use the
+ * default. */
 static json_t *document_disputed(const struct answer *answer, int f, struct destination_rate rate)
 {
     bool is_disputed = answer->disputed.is_known && answer->is_wait_default[f];

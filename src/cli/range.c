@@ -126,7 +126,7 @@ static bool is_same(const struct block *a, const struct block *b)
     return true;
 }
 
-/* Prints ranges about which there is nothing different to say as one block. */
+/* Prints the ranges in blocks. Ranges whose lines are all the same share one block. */
 static void print_blocks(struct output *output, const struct survey *survey)
 {
     struct block blocks[BLOCK_COUNT]; /* [FAMILY_COUNT * protocol + family] */

@@ -193,7 +193,7 @@ static bool read_stored(const struct machine *machine, struct survey *survey, co
 /* ---- values to restore ------------------------------------------------ */
 
 /* Adds a request for a place, with the value in the file. If the file does not contain the place,
- * adds a request to delete the value with --exact, else nothing. */
+ * adds a request to delete the value if --exact is given, and otherwise adds nothing. */
 static bool add_request(struct restore *restore, const struct place *place, struct fault *fault)
 {
     struct request *request = &restore->requests[restore->request_count];

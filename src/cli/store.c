@@ -434,8 +434,8 @@ static bool run_remove(struct invocation *invocation, struct fault *fault)
             output_paragraph(output, 0,
                              "The journal, all backups, their public copies and the record of "
                              "the store in HKEY_LOCAL_MACHINE\\SOFTWARE\\maxport will be deleted "
-                             "permanently. No setting changes, and no change can be undone "
-                             "afterwards.");
+                             "permanently. No setting is changed, and afterwards no change can "
+                             "be undone.");
         }
         is_done = command_confirm(invocation, "Remove the store?", fault) &&
                   remove_locked(machine, is_forced, &removed, fault);

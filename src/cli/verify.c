@@ -347,9 +347,9 @@ const struct command command_verify = {
     .examples = "maxport verify|check the newest change in effect\n"
                 "maxport verify --json|print the result as \"answer\", for example honoured or "
                 "pending\n",
-    .details = "Compares the range predicted when the change was made with the running range, "
-               "and use before the change with use now. Only a new kernel session counts as a "
-               "restart; Shut down with Fast Startup does not.\n"
+    .details = "Compares the running range with the range that was predicted when the change was "
+               "made, and use now with use before the change. Only a new kernel session counts as "
+               "a restart; Shut down with Fast Startup does not.\n"
                "The exit code is 1 if a range that the change was meant to move differs from the "
                "prediction, or if the registry no longer contains what the change wrote.\n",
     .argument_minimum = 0,

@@ -320,7 +320,9 @@ static const struct option_row options[] = {
                       "no table shows",
                       false},
     [OPTION_SAMPLES] = {"samples", "N",
-                        "take N samples, one second apart (1 to 10; default 3 if useful)", false},
+                        "take N samples, one second apart (1 to 10; default 3 if useful, "
+                        "otherwise 1)",
+                        false},
     [OPTION_FAIL_ABOVE] = FAIL_ABOVE_OPTION,
     {NULL, NULL, NULL, false},
 };
@@ -339,10 +341,9 @@ const struct command command_why = {
         "reported as weak.\n"
         "Connections in TIME_WAIT belong to no process; the probable owner is a process that was "
         "seen connected to the same remote endpoint.\n"
-        "A port is free for a block if no socket uses it and no exclusion contains it, over IPv4 "
-        "and over IPv6. "
         "maxport counts how many blocks of 64 and of 4,096 consecutive free ports fit into the "
-        "running range without overlap.\n"
+        "running range without overlap. For these blocks, a port is free if no socket uses it and "
+        "no exclusion contains it, over IPv4 and over IPv6.\n"
         "--probe binds one port at a time, exclusively, and closes it immediately; it never "
         "listens and sends nothing.\n",
     .argument_minimum = 0,

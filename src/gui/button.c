@@ -80,8 +80,8 @@ static LRESULT CALLBACK on_button_message(HWND button, UINT message, WPARAM wpar
         }
         break;
     case BM_SETSTYLE:
-        /* Ignore the message: IsDialogMessage() sends it to change the style, and the button would
-         * no longer be owner-drawn. */
+        /* Ignore the message, with which IsDialogMessage() wants to change the style. With another
+         * style, the button would no longer be owner-drawn. */
         return 0;
     case WM_ERASEBKGND:
         return 1; /* button_draw fills the background */

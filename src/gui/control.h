@@ -68,8 +68,8 @@ HFONT role_font(const struct scale *scale, enum role role);
 /* Removes the & before the shortcut letter, because the & takes no space on the screen. */
 void control_strip_mnemonic(wchar_t *text);
 
-/* Sets the font of every control inside `page` that has a role, the margins of fields, and the
- * theme of reports. Lists have no role; a page calls list_restyle for each list. */
+/* Inside `page`, sets the margins of fields, the theme of reports, and the font of every control
+ * that has a role. Lists have no role; a page calls list_restyle for each list. */
 void controls_restyle(HWND page, const struct theme *theme, const struct scale *scale);
 
 /* Sets the colours of a control; call this function at WM_CTLCOLOR... The background is always

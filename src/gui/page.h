@@ -1,9 +1,9 @@
 /* page.h - the contract between the frame and its pages.
  *
  * A page is a child window. A function in the page's file makes the page; page.c lists one such
- * function for each page. The frame stores the newest sample and the newest assessment, and sends
- * every page a message for each result of the worker that pages use. A hidden page ignores new
- * samples; it reads the newest one when it is shown.
+ * function for each page. The frame stores the newest sample and the newest assessment. It sends
+ * every page a message for each result of the worker, except for the kinds of results that no page
+ * uses. A hidden page ignores new samples; it reads the newest one when it is shown.
  */
 #ifndef GUI_PAGE_H
 #define GUI_PAGE_H

@@ -262,8 +262,8 @@ static void draw_item(const DRAWITEMSTRUCT *draw, const struct item *item)
         if (is_selected && is_disabled)
             DrawFocusRect(draw->hDC, &draw->rcItem); /* the selection has no other mark */
     }
-    /* Prevent Windows from drawing its own dark arrow over the item, as it does after this function
-     * returns. */
+    /* Prevent Windows from drawing its own dark arrow over the item, which it would otherwise do
+     * after this function returns. */
     ExcludeClipRect(draw->hDC, draw->rcItem.left, draw->rcItem.top, draw->rcItem.right,
                     draw->rcItem.bottom);
 }

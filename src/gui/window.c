@@ -305,7 +305,7 @@ static void on_command(struct frame *frame, unsigned id)
 }
 
 /* The first call starts the worker; each later call makes one of the other pages. Called at
- * START_TIMER, the first time when the first page was painted. */
+ * START_TIMER, but not before the first page was painted. */
 static void start_rest(struct frame *frame)
 {
     struct window *window = &frame->window;

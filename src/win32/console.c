@@ -150,7 +150,7 @@ static bool write(void *context, enum screen_stream which, const char *data, siz
         return write_console(stream, data, length);
     bool is_written = write_file(stream, data, length);
     DWORD error = is_written ? ERROR_SUCCESS : GetLastError();
-    /* Wine reports the last code for a pipe of the shell. */
+    /* Wine reports ERROR_PIPE_NOT_CONNECTED for a pipe of the shell. */
     if (which == SCREEN_OUT &&
         (error == ERROR_NO_DATA || error == ERROR_BROKEN_PIPE || error == ERROR_PIPE_NOT_CONNECTED))
         console->has_reader_closed = true;

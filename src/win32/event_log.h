@@ -3,14 +3,14 @@
  * On Windows Vista and later, the events are read with wevtapi.dll (event_query.h). On older
  * versions, the log is read backwards with ReadEventLogW. On these versions, the id of an event is
  * the low word of EventID (Win32, EVENTLOGRECORD). Of the events 4227, 4231 and 4266, XP and 2003
- * have at most 4227.
+ * have only the event 4227, or none.
  *
  * begin() requests the newest EVENTS_MAX + 1 events, because the caller passes the start time only
- * to read(). On Vista and later, begin() requests only events since the start of Windows, and at
- * least those of the last week. read() drops the events before the start time. The query runs in a
- * separate thread for at most three seconds. If the time is up, read() returns the events found so
- * far and sets is_cut, because each event proves a problem. If no event was found by then, or the
- * thread itself hangs, the result is unknown.
+ * to read(). On Vista and later, begin() requests only the events of the last week, or those since
+ * the start of Windows if Windows has run for longer than a week. read() drops the events before
+ * the start time. The query runs in a separate thread for at most three seconds. If the time is up,
+ * read() returns the events found so far and sets is_cut, because each event proves a problem. If
+ * no event was found by then, or the thread itself hangs, the result is unknown.
  */
 #ifndef WIN32_EVENT_LOG_H
 #define WIN32_EVENT_LOG_H

@@ -17,8 +17,9 @@
 #include "core/system/clock.h"
 #include "win32/lib/late.h"
 
-/* Fills boot->was_resumed and boot->is_resume_known. Ignores an event that is more than five
- * minutes older than boot->start_ms, because the clock may have been set. Copies *wevtapi. */
+/* Fills boot->was_resumed and boot->is_resume_known. Ignores an event that is older than
+ * boot->start_ms, but tolerates a difference of five minutes, because the clock may have been set.
+ * Copies *wevtapi. */
 void last_start_read(const struct late *wevtapi, struct boot *boot);
 
 #endif

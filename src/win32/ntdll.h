@@ -30,10 +30,10 @@ struct ntdll_open {
     DWORD attributes; /* of a new file or folder; 0: none */
 };
 
-/* If the last part of the name is a link, opens the link itself. A server may identify the caller,
- * but not impersonate it. Returns ERROR_SHARING_VIOLATION if the file is in use or another program
- * has an oplock on it, and ERROR_DELETE_PENDING if the file is deleted but another program still
- * has it open. */
+/* If the last part of the name is a link, opens the link itself. If the name is a pipe, its server
+ * may identify the caller, but not impersonate it. Returns ERROR_SHARING_VIOLATION if the file is
+ * in use or another program has an oplock on it, and ERROR_DELETE_PENDING if the file is deleted
+ * but another program still has it open. */
 DWORD ntdll_open(const struct ntdll_open *request, HANDLE *file) MUST_CHECK;
 
 /* Renames an open file. The handle needs DELETE access. `name` is relative to `folder`; if `folder`

@@ -86,7 +86,8 @@ bool page_open(struct page *page, HANDLE output, WORD attributes)
     *page = (struct page){
         .output = output,
         .attributes = attributes,
-        /* Windows documents the marks of the two cells only for these code pages. */
+        /* Only for these code pages does Windows document the attributes that mark the two cells of
+         * a full-width character. */
         .has_double_cells = page_is_east_asian(GetConsoleOutputCP()),
     };
     if (!GetConsoleCursorInfo(output, &page->found) || !take_window(page)) {

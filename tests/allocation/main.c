@@ -20,8 +20,8 @@
 static const enum allocation_mishap mishaps[] = {FAIL_ONE, FAIL_FROM_THEN};
 enum {
     MISHAP_COUNT = sizeof mishaps / sizeof *mishaps,
-    /* A single failure is tested at every allocation. If all later allocations fail too, a command
-     * ends soon, so FAIL_FROM_THEN is tested only at every fifth allocation. */
+    /* A single failure is tested at every allocation. FAIL_FROM_THEN is tested only at every fifth
+     * allocation, because a command ends soon if all later allocations fail too. */
     FAIL_FROM_THEN_STEP = 5,
 };
 

@@ -45,7 +45,8 @@ START_TEST(an_event_is_looked_up_in_the_log)
 }
 END_TEST
 
-/* Most timeouts have other causes, so maxport names full ports only as a probable cause. */
+/* Most timeouts have other causes. So even if almost no port is free, maxport says only that this
+ * is probably the cause. */
 START_TEST(an_indirect_code_is_judged_with_care)
 {
     struct fake fake;

@@ -168,7 +168,7 @@ static bool is_unbreakable(const char *line, size_t length)
 {
     const char *start = line + strspn(line, " ");
     bool is_one_word = !memchr(start, ' ', length - (size_t)(start - line));
-    /* A command to copy is never broken. */
+    /* maxport never wraps a command that the user can copy. */
     bool has_command = command_line_length(start) > 0;
     bool has_path = false;
 

@@ -188,7 +188,8 @@ START_TEST(code_3010_requires_a_change_and_the_option)
 }
 END_TEST
 
-/* A deployment that runs again before the restart must not take 0 for "no restart is needed". */
+/* A deployment that runs again before the restart must not get exit code 0, which would mean that
+ * no restart is needed. */
 START_TEST(code_3010_remains_until_the_restart)
 {
     struct fake fake;

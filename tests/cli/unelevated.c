@@ -260,7 +260,7 @@ START_TEST(a_failed_publish_does_not_fail_the_change)
     ck_assert(json_is_true(json_at(document, "is_published")));
     json_decref(document);
     ck_assert(!fake.is_public_behind);
-    /* After a failed change, maxport releases the lock and then updates the public copies, too. */
+    /* After a failed change, too, maxport releases the lock and then updates the public copies. */
     fake_upset(&fake, FAKE_CALL(CALL_REGISTRY_FLUSH), 1, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "set 64000 --yes"), 1);
     ck_assert(!fake.is_public_behind);

@@ -68,8 +68,8 @@ static void make_no_effect(struct fake *fake)
     answer_tcp(fake, 49152, 16384);
 }
 
-/* After the restart, the prediction takes into account that MaxUserPort has no effect. A running
- * range as predicted does not mean that the value was applied. */
+/* After the restart, the prediction takes into account that MaxUserPort has no effect. So the
+ * running range equals the prediction, but this does not mean that the value was applied. */
 static void make_no_effect_again(struct fake *fake)
 {
     make_no_effect(fake);

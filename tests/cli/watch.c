@@ -80,8 +80,8 @@ START_TEST(the_first_page_appears_before_any_table_is_read)
 }
 END_TEST
 
-/* A page never exceeds the width of the window. If the window has at least 16 rows, no character is
- * cut either: maxport omits rows that do not fit and prints their number. */
+/* A page never exceeds the width of the window. If the window has at least 16 rows, it shows
+ * the whole page, because maxport omits rows that do not fit and prints their number. */
 START_TEST(a_page_fits_the_window)
 {
     for (unsigned columns = 40; columns <= 130; columns += 15)
@@ -356,7 +356,7 @@ START_TEST(json_contains_an_object_per_line)
                                     0.01);
             ck_assert_int_eq(json_number_at(object, "tcp.seconds_to_full"), 315);
             ck_assert(json_is_null(json_at(object, "udp.seconds_to_full")));
-            /* The rise was watched for only 10 s, which is too short to warn of 315 s ahead. */
+            /* A rise watched for only 10 s causes no warning if the ports last another 315 s. */
             ck_assert(json_is_false(json_at(object, "tcp.runs_out_soon")));
         }
         json_decref(object);

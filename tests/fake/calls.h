@@ -34,8 +34,8 @@ bool fake_fail(const struct fake *fake, enum fake_call call, enum fault_kind kin
                struct fault *fault);
 
 bool fake_fails_before(enum fake_mishap mishap);
-/* Returns whether a call must fail for which FAIL_AFTER is the same as FAIL_BEFORE. This function
- * is for calls that only read or ask, and for store.lock, ranges.write, restore_points.arm and
+/* Returns whether the call must fail. This function is for calls that treat FAIL_AFTER like
+ * FAIL_BEFORE: calls that only read or ask, and store.lock, ranges.write, restore_points.arm and
  * screen.page_begin. */
 bool fake_fails_at_all(enum fake_mishap mishap);
 

@@ -132,7 +132,7 @@ enum fake_call {
  * kind depends on the call: FAULT_STORE for store.prepare, store.lock, store.remove and the writes
  * to files of the store; FAULT_UNAVAILABLE for ranges.read_one, binder.try_bind and
  * restore_points.list; FAULT_FAILED for all other calls. A call that cannot fail ignores failures
- * and lies. services.detail, store.path, files.path, all clock functions except clock.boot, and all
+ * and LIE. services.detail, store.path, files.path, all clock functions except clock.boot, and all
  * screen functions except screen.write and screen.page_show also ignore DIE_DURING and DIE_AFTER.
  * has_struck is set even if the call ignores the mishap. */
 enum fake_mishap {

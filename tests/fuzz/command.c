@@ -162,8 +162,8 @@ struct named_values {
     size_t count;
 };
 
-/* Copies the names and values of all keys into one list, without the keys: check_foreign() detects
- * new keys and changed values of other programs. */
+/* Copies the names and values of all keys into one list. The list need not contain the keys,
+ * because check_foreign() detects new keys and changed values of other programs. */
 static void copy_values(const struct fake *fake, struct named_values *all)
 {
     all->count = 0;

@@ -28,8 +28,8 @@ static inline int highest_slot(void)
 
 enum { SLOT_CALLS = 80 };
 
-/* Makes the call once, and then 80 times. Fails if the highest index has grown by a quarter of the
- * 80 calls or more. */
+/* Makes the call once, and then 80 times. Fails if the 80 calls have raised the highest index by
+ * 20 or more, which is one index for every four calls. */
 #define ASSERT_RELEASES_GDI(call)                                                                  \
     do {                                                                                           \
         int first_slot;                                                                            \

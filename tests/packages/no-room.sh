@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# no-room.sh - tests that an installation that is impossible fails and changes nothing: on a
-# read-only disk, and if a file has the name of the folder. The exit code must report the failure,
-# and files and registry must be unchanged. Run this script with own-mounts.
+# no-room.sh - tests two installations that must fail and change nothing: one on a read-only disk,
+# and one where a file has the name of the folder to install to. The exit code must report the
+# failure, and files and registry must be unchanged. Run this script with own-mounts.
 set -euo pipefail
 
 me=no-room.sh

@@ -282,7 +282,6 @@ static unsigned in_range_of(json_t *status, int p, int f, const char *what)
     return (unsigned)json_number_at(status, path);
 }
 
-/* Compares the numbers that status prints for one family with the tables in `seen`. */
 static unsigned rounded_percent(unsigned part, unsigned whole)
 {
     unsigned percent = (unsigned)(100.0 * part / whole + 0.5);
@@ -290,6 +289,7 @@ static unsigned rounded_percent(unsigned part, unsigned whole)
     return percent == 100 && part < whole ? 99 : percent;
 }
 
+/* Compares the numbers that status prints for one family with the tables in `seen`. */
 static void compare_family(json_t *status, int p, int f, const struct seen *seen)
 {
     unsigned start = in_range_of(status, p, f, "start"), count = in_range_of(status, p, f, "count");

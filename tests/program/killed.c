@@ -45,7 +45,7 @@ static double now_us(void)
     return (double)count.QuadPart * 1e6 / (double)frequency.QuadPart;
 }
 
-/* Returns whether the last complete line of the journal is the start of a change, so that the
+/* Returns whether the last complete line of the journal is the start of a change. If it is, the
  * journal does not contain the end of this change. */
 static bool is_left_open(void)
 {

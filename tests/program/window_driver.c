@@ -56,8 +56,8 @@ static BOOL CALLBACK match_window(HWND window, LPARAM lparam)
     return FALSE;
 }
 
-/* Returns the control within `parent` that matches; if `parent` is NULL, the window of the program
- * that matches. NULL: nothing matches. */
+/* Returns the control within `parent` that matches. If `parent` is NULL, returns the window of the
+ * program that matches. Returns NULL if nothing matches. */
 HWND find(HWND parent, const wchar_t *class_name, const char *text)
 {
     struct search search = {class_name, text, NULL};

@@ -280,7 +280,8 @@ START_TEST(enter_opens_a_row_and_a_port_of_the_map)
     show_by_key(1);
     click(page("Who"), "&Each socket");
     list = find(page("Who"), L"SysListView32", NULL);
-    /* Only the socket of this test: another one might be closed before its menu opens. */
+    /* Show only the socket of this test, because another socket might be closed before its menu
+     * opens. */
     _snwprintf(filter, 16, L"0.1:%u", in_range_port);
     type(behind(page("Who"), "&Filter"), filter);
     await_words(page("Who"), "matching the filter");

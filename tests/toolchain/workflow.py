@@ -1,6 +1,6 @@
 """workflow.py FILE... - checks workflows. A workflow must name actions by commit and images by
-digest. It must give each job only the permissions that it needs. It must attest every package in a
-job that runs no script, and only for main and for tags.
+digest. It must give each job only the permissions that it needs. It must attest every package. The
+job that does this must run no script, and must run only for main and for tags.
 """
 import pathlib
 import re

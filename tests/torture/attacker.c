@@ -1,6 +1,6 @@
-/* Tests an attack: the journal of a real store contains a forged line, an interrupted change that
- * would write other values when it is resolved. Every value of HKLM\SYSTEM and HKLM\SOFTWARE must
- * remain unchanged, except by the changes that the test requests. */
+/* Tests an attack: the journal of a real store contains a forged line. The line describes an
+ * interrupted change that would write other values when it is resolved. Every value of HKLM\SYSTEM
+ * and HKLM\SOFTWARE must remain unchanged, except by the changes that the test requests. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -54,7 +54,7 @@ bool says(const char *text, const char *words);
 
 double now_us(void);
 
-/* Random numbers from 0 to below - 1. With the same seed, each run gets the same numbers. */
+/* Random numbers from 0 to `below` - 1. With the same seed, each run gets the same numbers. */
 void random_seed(unsigned seed);
 unsigned random_below(unsigned below);
 

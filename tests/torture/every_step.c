@@ -48,7 +48,7 @@ static void prepare_set_of_two(char line[512], struct trial *trial, struct scene
             (unsigned)trial->after[MAX_USER_PORT], (unsigned)trial->after[TIME_WAIT_DELAY]);
 }
 
-/* Ensures that the newest change set MaxUserPort and is in effect. */
+/* Ensures that MaxUserPort was set by the newest change, and that this change is in effect. */
 static void ensure_set(struct trial *trial, struct scene *base)
 {
     const struct entry *last = scene_last(base);

@@ -20,8 +20,8 @@ static const char *error_kind(const struct child *run, json_t **document)
 
 /* ---- two processes of maxport ------------------------------------------ */
 
-/* Checks the `done` changes after the scene *base. Each must start from the value that the previous
- * change wrote, and the last one must be in effect. */
+/* Checks the changes after the scene *base; their number must be `done`. Each must start from
+ * the value that the previous change wrote, and the last one must be in effect. */
 static void check_chain(struct row *row, const char *what, const struct scene *base,
                         const struct scene *now, unsigned done)
 {

@@ -1,5 +1,5 @@
-/* Tests of the interface `events`, and of whether Windows was resumed at its last start. The tests
- * use Wine's event log, which is a stub, records in memory, or the DLL of
+/* Tests of the interface `events`, and of whether Windows was resumed at its last start. Some
+ * tests use Wine's event log, which is a stub. Others use records in memory, or the DLL of
  * tests/program/fake_wevtapi.c, which reads C:\fake\events.txt. */
 #include "win32/event_log.h"
 #include "scratch.h"

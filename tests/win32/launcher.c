@@ -57,8 +57,8 @@ START_TEST(the_launcher_returns_the_exit_code)
 END_TEST
 
 /* To open a program, the shell of Windows first reads HKEY_CURRENT_USER, which programs without
- * administrator rights can change. Wine's shell does not read this key. So under Wine, only the
- * next test would notice that the launcher uses the shell. */
+ * administrator rights can change. Wine's shell does not read this key. So under Wine, this
+ * test would not notice that the launcher uses the shell; only the test after it would. */
 START_TEST(file_associations_in_hkcu_are_ignored)
 {
     static const wchar_t command[] = L"cmd.exe /c exit 66";

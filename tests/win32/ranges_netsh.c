@@ -198,8 +198,8 @@ START_TEST(invalid_ranges_are_not_written)
 }
 END_TEST
 
-/* The user's token contains the Administrators group, but this entry can only deny access. So the
- * user has no administrator rights. */
+/* In the user's token, the Administrators group can only deny access. So the user has no
+ * administrator rights. */
 START_TEST(writing_requires_administrator_rights)
 {
     SID_IDENTIFIER_AUTHORITY authority = SECURITY_NT_AUTHORITY;

@@ -76,8 +76,8 @@ DWORD scene_root_attributes(void);
  * deletion that is pending while another program has the file open. */
 void scene_delete_for(const wchar_t *end_of_name, DWORD ms);
 
-/* Makes the nth call fail that removes a file, a folder or the record, or that writes the record.
- * If `and_all_later` is true, all later calls of these kinds fail too. */
+/* Makes the nth of these calls fail: calls that remove a file, a folder or the record, and calls
+ * that write the record. If `and_all_later` is true, all later calls of these kinds fail too. */
 void scene_fail_removal(unsigned nth, bool and_all_later);
 /* Ends the failures. Returns whether a call has failed. */
 bool scene_end_failures(void);

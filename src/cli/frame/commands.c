@@ -48,8 +48,8 @@ const struct command *commands_find(int argc, char **argv, int *word_count)
 }
 
 /* Returns the command that begins with `words`; if several commands of one group begin with them,
- * returns the first of these. Returns NULL if no command begins with `words`, or if
- * commands that are not all of one group do. */
+ * returns the first of these. Returns NULL if no command begins with `words`, or if several
+ * commands that do not all belong to one group begin with them. */
 static const struct command *begun(const char *words)
 {
     const struct command *found = NULL;

@@ -9,8 +9,8 @@
 /* Text starts at this column, after "  TCP  ". */
 enum { GAUGE_COLUMN = 7 };
 
-/* Shows the family that uses the larger part of its range. Reports if no table could be read or the
- * range is unknown. */
+/* Shows the family that uses the larger part of its range. If no table could be read or the range
+ * is unknown, prints this reason instead. */
 void output_gauge(struct output *output, const struct usage *usage);
 
 /* Prints the sentence of the verdict, in the colour of a bar that is as full. */

@@ -82,8 +82,8 @@ static void build_options(const struct command *command, struct option *table)
     table[count] = (struct option){0};
 }
 
-/* Returns the number of typing errors in `name` if it means the option `meant`. Returns `none` if
- * it probably means something else. */
+/* Returns the number of typing errors in `name` if it probably stands for the option `meant`,
+ * otherwise `none`. */
 static size_t count_typing_errors(const char *name, const char *meant, size_t none)
 {
     /* These options skip a question or replace data, so maxport suggests them only for a name that

@@ -57,8 +57,9 @@ void text_number_of(struct text *text, uint64_t part, uint64_t whole);
 enum { NUMBER_SIZE = 27 };
 const char *number_string(char buffer[NUMBER_SIZE], uint64_t number);
 
-/* Writes a part of a whole as a rounded percentage: "37 %". Some of it is never "0 %" and not all
- * of it is never "100 %": these are "<1 %" and ">99 %". Returns buffer. */
+/* Writes a part of a whole as a rounded percentage: "37 %". A part above 0 is never shown as "0 %",
+ * but as "<1 %"; a part below the whole is never shown as "100 %", but as ">99 %". Returns
+ * buffer. */
 enum { SHARE_SIZE = 8 };
 const char *share_string(char buffer[SHARE_SIZE], uint64_t part, uint64_t whole);
 void text_share(struct text *text, uint64_t part, uint64_t whole);
@@ -91,8 +92,8 @@ size_t utf8_decode(const char *data, size_t length, uint32_t *character);
  * maxport can hide, reorder or imitate other text. */
 bool utf8_is_plain(uint32_t character);
 
-/* Writes one character or one ill-formed byte at data (length > 0) in the form of text_safe(), with
- * a NUL. Returns the number of bytes of data that were converted. */
+/* Converts the first character or ill-formed byte of data (length > 0) to the form of text_safe()
+ * and writes it to `safe`, with a NUL. Returns the number of bytes of data that were converted. */
 enum { UTF8_SAFE_SIZE = 11 };
 size_t utf8_safe(const char *data, size_t length, char safe[UTF8_SAFE_SIZE]);
 
@@ -104,7 +105,7 @@ bool utf8_is_wide(uint32_t character);
  * utf8_is_wide() accepts, and one for each other character. */
 size_t utf8_columns(const char *string);
 
-/* Returns the length of the beginning of `string` that fits into so many columns, in bytes. */
+/* Returns the length in bytes of the beginning of `string` that fits into `columns` columns. */
 size_t utf8_fit(const char *string, size_t columns);
 
 /* Compares two strings, ignoring the case of ASCII letters, in the same way in every locale. */

@@ -63,7 +63,7 @@ static bool holds(const struct machine *machine, const struct place *place,
                   const struct value *value)
 {
     struct value found = value_absent();
-    struct fault ignored; /* if the value cannot be read, it is restored */
+    struct fault ignored; /* a place that cannot be read counts as having another value */
     bool is_same =
         place_access_read(machine, place, &found, &ignored) && value_equal(&found, value);
 

@@ -25,7 +25,8 @@ struct note {
 
 struct plan {
     /* Owned; one step for each place whose value would change. `before` is the value when the plan
-     * was made, or the value that interrupted changes will have restored by then. */
+     * was made, or the value that resolving interrupted changes will write before the plan is
+     * applied. */
     struct step *steps;
     size_t step_count;
     struct note *notes; /* owned */

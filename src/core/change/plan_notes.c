@@ -291,7 +291,8 @@ static bool note_setting(const struct survey *survey, const struct setting *sett
     return true;
 }
 
-/* Undo can only write numbers with netsh, which rejects a start below 1025 (KB929851). */
+/* Undo cannot unset a range. It can only set the previous numbers with netsh, which rejects a start
+ * below 1025 (KB929851). */
 static bool note_range_undo(const struct survey *survey, const struct step *step, struct plan *plan,
                             struct fault *fault)
 {

@@ -11,7 +11,7 @@
 #include "core/state/snapshot.h"
 
 /* Advises on all ports of the kernel: on its outgoing connections if it has more of them than
- * other sockets, otherwise on its listeners. */
+ * of other sockets, otherwise on its listeners. */
 void kernel_advice_add(const struct snapshot *snapshot, struct sentences *sentences);
 
 /* Advises on one outgoing connection of the kernel. */

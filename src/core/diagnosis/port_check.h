@@ -7,11 +7,11 @@
  *   held        a TCP socket is bound to the port and neither listens nor is connected
  *   connected   the port is the local port of connections
  *   excluded    Windows never assigns the port automatically; a bind failed with 10013,
- *               or no bind succeeded or failed
+ *               or no bind had a result (success or failure)
  *   waiting     only closed connections have the port; it becomes free without action
  *   hidden      no socket table lists the port, but a real bind failed
  *   free        no bind failed, and a bind succeeded or the complete IPv4 table lacks the port
- *   unknown     the IPv4 table is missing or incomplete, and no bind succeeded or failed
+ *   unknown     the IPv4 table is missing or incomplete, and no bind had a result
  */
 #ifndef CORE_DIAGNOSIS_PORT_CHECK_H
 #define CORE_DIAGNOSIS_PORT_CHECK_H

@@ -88,7 +88,7 @@ size_t top_user_owners(const struct snapshot *snapshot, const struct remote_end 
                        struct probable_owner owners[PROBABLE_OWNERS_MAX]);
 
 /* How long connections stay in TIME_WAIT, estimated from the earliest and the latest sample. If as
- * many connections enter TIME_WAIT as leave it, the time is of * watched_ms / left. */
+ * many connections enter TIME_WAIT as leave it, the time is `of` * `watched_ms` / `left`. */
 struct wait_measure {
     uint32_t seconds;  /* 0: unknown; the samples are too few or too close in time, or
                           too few connections left TIME_WAIT */

@@ -101,7 +101,7 @@ bool regfile_parse(const char *label, const void *data, size_t length, struct re
  * (docs/windows.md, ".reg files"). key: path below HKEY_LOCAL_MACHINE. Differs from regfile_parse()
  * as follows:
  * - Accepts UTF-8 with BOM, and plain ASCII (other 8-bit characters only in comments).
- * - Accepts comments after a key or a value, and dword: with fewer digits.
+ * - Accepts comments after a key or a value, and fewer than eight digits after "dword:".
  * - Accepts keys and values that occur twice. Of such values, the last one is kept.
  * - Ignores and lists other keys, also in the form [-key]. */
 bool regfile_read(const char *label, const void *data, size_t length, const char *key,
@@ -114,8 +114,8 @@ bool regfile_of_registry(const struct registry *registry, const char *key, struc
 
 void regfile_release(struct regfile *file);
 
-/* Two entries with the same name. If there are several such pairs, the pair whose second entry
- * comes first. */
+/* Two entries with the same name. If there are several such pairs, this is the pair whose second
+ * entry has the lowest index. */
 struct regfile_repeat {
     bool is_found;
     size_t first, second; /* indices */

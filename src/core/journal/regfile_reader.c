@@ -272,7 +272,7 @@ static bool read_key(struct reader *reader, struct fault *fault)
                                    fault);
 }
 
-/* Reads the bytes after hex: or hex(n): at `at`, including continuation lines. */
+/* Reads the bytes at `at`, after "hex:" or "hex(n):", including continuation lines. */
 static bool read_hex_list(struct reader *reader, size_t at, struct fault *fault)
 {
     bool needs_byte = false; /* a byte must follow: after a comma, or on a continuation line */

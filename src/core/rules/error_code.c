@@ -212,7 +212,7 @@ static const struct error_code table[] = {
             "A program asked for any free TCP port, and every port of the dynamic range was in "
             "use. Until ports become free, new connections fail on the whole machine, including "
             "domain logon, file shares, outbound Remote Desktop and Group Policy.",
-        .when = "connect or bind to port 0 when the TCP range is full. Reported on Server 2012, "
+        .when = "connect, or bind to port 0, when the TCP range is full. Reported on Server 2012, "
                 "documented for Windows 10, not yet present in Server 2008. The program probably "
                 "gets error 10055.",
         .ties = TIE_TCP,
@@ -274,8 +274,8 @@ static bool parse_number(const char *text, uint32_t *number)
     return result <= UINT32_MAX;
 }
 
-/* An HRESULT of FACILITY_WIN32 is 0x8007xxxx. The two highest bits of an event's message are its
- * severity; for warnings, the message is 0x8000xxxx (netevent.h). */
+/* An HRESULT of FACILITY_WIN32 is 0x8007xxxx. The two highest bits of the message id of an event
+ * are its severity; for warnings, the message id is 0x8000xxxx (netevent.h). */
 static bool is_code(const struct error_code *row, uint32_t number)
 {
     uint32_t made = row->kind == EXPLAINS_ERROR ? 0x80070000 : 0x80000000;

@@ -53,7 +53,7 @@ struct error_code {
 const struct error_code *error_code_at(size_t index);
 
 /* Finds a code by text such as "10055", "WSAENOBUFS" or an alias (case ignored), "0x2747",
- * "0x80072747" (an HRESULT) or "0x80001083" (the message of an event). Fails with FAULT_USAGE;
+ * "0x80072747" (an HRESULT) or "0x80001083" (the message id of an event). Fails with FAULT_USAGE;
  * the text lists the codes in the table. */
 bool error_code_find(const char *text, const struct error_code **error_code,
                      struct fault *fault) MUST_CHECK;

@@ -209,8 +209,8 @@ static bool is_as_at_start(const struct survey *survey)
     return value_equal(&survey->stored[SETTING_MAX_USER_PORT], &survey->at_boot);
 }
 
-/* Returns whether the stored MaxUserPort gives this range fewer ports than the default after the
- * next start. Returns false if the same value has already shrunk the running range. */
+/* Returns whether, after the next start, the stored MaxUserPort gives this range fewer ports than
+ * the default. Returns false if the same value has already shrunk the running range. */
 static bool shrinks(const struct survey *survey, enum protocol p, enum family f)
 {
     const struct prediction *predicted = &survey->predicted[p][f];

@@ -118,8 +118,8 @@ struct store {
      * view. */
     void (*path)(void *context, enum store_view view, const char *name, char full[STORE_PATH_SIZE]);
 
-    /* Counts the files of a trusted store and their bytes: of the private files, or of the
-     * copies. */
+    /* Counts the private files or, in the view STORE_PUBLIC, the copies of a trusted store, and
+     * their bytes. */
     bool (*measure)(void *context, enum store_view view, struct store_size *, struct fault *);
 
     /* Deletes the files and subfolders of the store, then the record, then the folder of the store.

@@ -7,8 +7,8 @@
  *             no action is needed now, and two minutes of samples cannot predict so far ahead.
  *   warning   The ports would run out within FORECAST_SOON_SECONDS, which leaves time to find
  *             and stop the culprit. In addition:
- *             - The rise was watched for at least FORECAST_WATCHED_SECONDS, because bursts are
- *               shorter, or at least as long as the remaining time.
+ *             - The rise was watched for at least as long as the remaining time, or for at least
+ *               FORECAST_WATCHED_SECONDS, because bursts are shorter.
  *             - The remaining time is at most FORECAST_REACH times the watched time.
  *             - If at least half of the rise is TIME_WAIT, the ports run out within
  *               FORECAST_WAIT_SECONDS, the longest TcpTimedWaitDelay (Microsoft,

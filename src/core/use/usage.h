@@ -81,8 +81,8 @@ uint32_t usage_available(const struct usage *usage, enum family family);
 uint32_t usage_united_available(const struct usage *usage);
 
 /* Returns in_use in percent of available, 0 to 100, for comparisons and JSON. It is rounded
- * like share_string(), so that no screen shows a percentage that has reached a threshold together
- * with a rating that has not. Only 100 means full. */
+ * like share_string(), so that no screen shows a percentage that has reached a threshold beside a
+ * rating that has not reached it. Only 100 means full. */
 unsigned usage_percent(uint32_t in_use, uint32_t available);
 
 /* Returns the family with the higher ratio of ports in use to usable ports; IPv4 if equal. A

@@ -246,7 +246,8 @@ static void print_strained(struct text *text, const struct tightness *tightness,
     text_printf(text, ") are in TIME_WAIT (%s).", family_name(family));
 }
 
-/* Prints e.g. "TCP is nearly full", the figures, and the state of at least half of the ports. */
+/* Prints e.g. "TCP is nearly full", the figures, and the state that at least half of the ports in
+ * use have. */
 static void print_tight(struct text *text, const struct tightness *tightness,
                         enum protocol protocol, const char *too)
 {

@@ -38,7 +38,7 @@ static void print_rate(const struct sample *sample, int p, struct text *text)
 
 void now_print_detail(const struct sample *sample, int p, struct text *text)
 {
-    /* the trend and the time until full also count; more does not fit on the line */
+    /* The line has room for three parts. The trend and the time until full are parts, too. */
     enum { STATES_SHOWN = 3 };
     int room = STATES_SHOWN;
     const struct usage_count *use;

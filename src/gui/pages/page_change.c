@@ -366,9 +366,9 @@ static int label_width(const struct change *change)
     return widest;
 }
 
-/* Shows the bar of the range at y. Hides the bar if the setting is not MaxUserPort, or if less than
- * the minimum height would remain for the text of the effect above `bottom`; that text also states
- * the range. Returns the y below the bar. */
+/* Shows the bar of the range at y. Hides the bar if the setting is not MaxUserPort, or if the space
+ * between the bar and `bottom` would be lower than the minimum height of the text of the effect;
+ * that text also states the range. Returns the y below the bar. */
 static int place_bar(struct change *change, int x, int y, int width, int gap, int bottom)
 {
     const struct scale *scale = &change->window->scale;

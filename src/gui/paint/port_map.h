@@ -3,8 +3,8 @@
  * Each port is a square cell with the colour of its class. The size of a cell is a whole number of
  * pixels. The running range has a solid outline, the predicted range a dashed one. An outline
  * follows the edges of cells, because a range that starts inside a row is not a rectangle. Legend,
- * counts and the selected port are shown as text beside or below the map, wherever the cells can be
- * larger.
+ * counts and the selected port are shown as text beside or below the map, whichever leaves room for
+ * larger cells.
  */
 #ifndef GUI_PAINT_PORT_MAP_H
 #define GUI_PAINT_PORT_MAP_H

@@ -114,7 +114,8 @@ START_TEST(values_are_printed_readably)
         {raw(TYPE_SZ, "\0\0", 2), "REG_SZ \"\""},
         {raw(TYPE_EXPAND_SZ, "\xe4\0\x11\x20\0\0", 6), "REG_EXPAND_SZ \"\xc3\xa4\xe2\x80\x91\""},
         {raw(TYPE_MULTI_SZ, "a\0\0\0b\0c\0\0\0\0\0", 12), "REG_MULTI_SZ \"a\", \"bc\""},
-        /* Text that is not exactly strings with their NULs, or not safe, is printed as bytes. */
+        /* Data of a string type are printed as bytes if they are not exactly one string with its
+         * NUL (or a list of strings with its NULs), or if the text is not safe. */
         {raw(TYPE_SZ, "6\0", 2), "REG_SZ, 2 bytes: 36 00"},
         {raw(TYPE_SZ, "6\0\0", 3), "REG_SZ, 3 bytes: 36 00 00"},
         {raw(TYPE_SZ, "", 0), "REG_SZ, 0 bytes"},

@@ -114,8 +114,8 @@ START_TEST(the_value_at_boot_ignores_rolled_back_changes)
     survey_release(&survey);
 
     /* A person restores the value without maxport, so the interrupted change counts as rolled back.
-     * Then the key is given another value with a time of writing before Windows started, and that
-     * value must count as the value at boot. */
+     * Then another value is stored, as if it was written before Windows started. That value must
+     * count as the value at boot. */
     fake_put_number(&fake, "MaxUserPort", 60000);
     change_init(&settle, "set");
     take(&fake, SURVEY_RANGES, &survey);

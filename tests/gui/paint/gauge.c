@@ -93,8 +93,8 @@ START_TEST(one_used_or_one_free_port_is_visible)
 }
 END_TEST
 
-/* The thresholds equal the thresholds of the bar on the console. A rounded percentage
- * that has reached a threshold is rated accordingly. */
+/* The thresholds equal the thresholds of the bar on the console. They are compared with
+ * the rounded percentage, so 79.5 % already counts as 80 %. */
 START_TEST(each_threshold_changes_colour_and_text)
 {
     static const struct {
