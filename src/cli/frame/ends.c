@@ -102,7 +102,7 @@ const struct command_ends command_ends[] = {
     {"report",
      {0, WRITES_NEW, AT_ONCE, 2, NO_OPTION, FOR_ALL, ASKS_NOTHING, 5,
       NO_SETTING, NO_SETTING, NO_STORE, 0}},
-    {"why, ports",
+    {"why, ports, capacity",
      {0, READS, READS, 2, READS, FOR_ALL, READS, 5, READS, READS, READS, 1}},
     {NULL,
      {0, READS, READS, 2, READS, FOR_ALL, READS, COMPLETES, READS, READS, READS, 1}},
