@@ -185,6 +185,7 @@ static long long sample_at(json_t *metrics, const char *name, const char *protoc
             return json_integer_value(json_object_get(sample, "value"));
     }
     ck_abort_msg("no sample of %s for %s over %s", name, protocol, family);
+    return 0;
 }
 
 static uint32_t seed;

@@ -84,10 +84,17 @@ static bool play_windows_xp(const wchar_t *program)
 {
     static const wchar_t version[] = L"winxp64";
     wchar_t path[2 * MAX_PATH];
+    HKEY key;
+    bool is_set;
 
     snwprintf(path, 2 * MAX_PATH, L"Software\\Wine\\AppDefaults\\%ls", wcsrchr(program, L'\\') + 1);
-    return RegSetKeyValueW(HKEY_CURRENT_USER, path, L"Version", REG_SZ, version, sizeof version) ==
-           ERROR_SUCCESS;
+    if (RegCreateKeyExW(HKEY_CURRENT_USER, path, 0, NULL, 0, KEY_SET_VALUE, NULL, &key, NULL) !=
+        ERROR_SUCCESS)
+        return false;
+    is_set = RegSetValueExW(key, L"Version", 0, REG_SZ, (const BYTE *)version, sizeof version) ==
+             ERROR_SUCCESS;
+    RegCloseKey(key);
+    return is_set;
 }
 
 /* Returns the value of the option `name` at *i, or NULL if *i is another argument. */
