@@ -60,7 +60,7 @@ START_TEST(the_help_of_each_command_begins_with_an_example)
         ck_assert_uint_eq(help->err_length, 0);
         assert_plain_ascii(help);
         assert_fits(help, NULL);
-        sprintf(example, "  maxport %s", strcmp(names[i], "status") == 0 ? "" : names[i]);
+        sprintf(example, strcmp(names[i], "status") == 0 ? "  maxport" : "  maxport %s", names[i]);
         ck_assert_msg(strncmp(help->out, example, strlen(example)) == 0, "%s", help->out);
         ASSERT_SAYS(help->out, "--json");
         const struct run *same = maxport("%s /?", names[i]);
