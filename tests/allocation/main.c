@@ -287,7 +287,7 @@ static void check(struct fake *fake, int which, unsigned nth, enum allocation_mi
         HOLDS(newest != ENTRY_ROLLED_BACK || is_before, "recorded as rolled back, but written");
         HOLDS(newest != ENTRY_OPEN || code != 0, "exit 0, but the entry is open");
         HOLDS(newest != ENTRY_STUCK, "stuck");
-        HOLDS(code != expected->code || newest == ENTRY_DONE || newest == ENTRY_BACKUP,
+        HOLDS(code != expected->code || newest == ENTRY_DONE || entry_state_is_single(newest),
               "the entry is not recorded as done");
     }
 #undef HOLDS
