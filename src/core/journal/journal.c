@@ -267,18 +267,19 @@ bool journal_read_recent(const struct store *store, enum store_view view, struct
 
 /* ---- writing ---------------------------------------------------------- */
 
-/* Takes ownership of `line`. */
-static bool append_line(const struct store *store, json_t *line, struct fault *fault)
+/* Takes ownership of `line`. failures: heap_failure_count() before the line was made. */
+static bool append_line(const struct store *store, json_t *line, unsigned failures,
+                        struct fault *fault)
 {
     struct text bytes;
     char *dumped = NULL;
-    unsigned failures = heap_failure_count();
     bool is_whole = line != NULL;
     bool is_written = false;
 
     if (is_whole)
         dumped = json_dumps(line, JSON_COMPACT);
-    is_whole = is_whole && heap_failure_count() == failures; /* otherwise a byte may be missing */
+    is_whole =
+        is_whole && heap_failure_count() == failures; /* otherwise a key or byte is missing */
     json_decref(line);
     text_init(&bytes);
     if (dumped) {
@@ -297,13 +298,17 @@ static bool append_line(const struct store *store, json_t *line, struct fault *f
 bool journal_write_started(const struct store *store, const struct journal_entry *entry,
                            struct fault *fault)
 {
-    return append_line(store, journal_json_started(entry), fault);
+    unsigned failures = heap_failure_count();
+
+    return append_line(store, journal_json_started(entry), failures, fault);
 }
 
 bool journal_write_ended(const struct store *store, const struct journal_entry *entry,
                          struct fault *fault)
 {
-    return append_line(store, journal_json_ended(entry), fault);
+    unsigned failures = heap_failure_count();
+
+    return append_line(store, journal_json_ended(entry), failures, fault);
 }
 
 bool journal_mend(const struct store *store, struct journal *journal, struct fault *fault)
