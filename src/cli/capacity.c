@@ -106,8 +106,9 @@ const struct command command_capacity = {
     .details =
         "Outbound: a connection that this machine closes keeps its local port in TIME_WAIT for a "
         "number of seconds. The rate that can be sustained to one destination is ports / "
-        "TIME_WAIT seconds. Without --windows, maxport samples the socket tables twice, three "
-        "seconds apart, and compares this rate with the connections that the machine closes now.\n"
+        "TIME_WAIT seconds. Without --windows, maxport also samples the socket tables twice, "
+        "three seconds apart, to compare the sustainable rate with the rate at which the machine "
+        "closes connections now.\n"
         "Inbound: each connection uses a socket from non-paged pool, and its session uses "
         "threads, stacks and memory. Write sizes as 64K, 1M or 2G.\n"
         "--windows accepts 2000, xp, 2003, vista, 2008, 7, 2008r2, 8, 2012, 8.1, 2012r2, 10, "

@@ -57,7 +57,7 @@ static const wchar_t *const mode_names[MODE_COUNT] = {
 enum nature {
     CAN_FAIL = 1,
     ACTS = 2,         /* changes something on the machine */
-    WRITES_FILES = 4, /* writes a file, and can write only a part of it */
+    WRITES_FILES = 4, /* writes a file; may be interrupted after a part of it */
 };
 
 static struct machine real;

@@ -87,8 +87,8 @@ static bool note_gain_or_loss(struct plan *plan, const struct survey *survey,
     if (!now.count || after.count >= now.count)
         return true;
     text_init(&even);
-    /* On one version of Windows, every range from MaxUserPort starts at the same port, 1024 or
-     * 1025, so a smaller MaxUserPort gives fewer ports. */
+    /* Every range from MaxUserPort starts at the same port (1024 or 1025, depending on the version
+     * of Windows), so a smaller MaxUserPort gives fewer ports. */
     if (after.start < now.start)
         text_printf(
             &even,
