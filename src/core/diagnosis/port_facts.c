@@ -184,8 +184,8 @@ static void add_inside(struct port_range range, const char *family, enum assignm
 {
     static const char *const words[] = {
         [MAY_BE_ASSIGNED] = ": Windows may assign the port to any program at any time.",
-        [MAY_BE_EXCLUDED] = ": unless the port is excluded, Windows may assign it to any program "
-                            "at any time.",
+        [MAY_BE_EXCLUDED] = (": unless the port is excluded, Windows may assign it to any program "
+                             "at any time."),
         [NEVER_ASSIGNED] = ", but excluded: Windows never assigns the port automatically.",
     };
 
