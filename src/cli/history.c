@@ -102,11 +102,11 @@ static void print_detail(struct output *output, const struct machine *machine,
 
 /* Prints a line if the backup of the entry is missing or was modified. */
 static void print_bad_backup(struct output *output, const struct machine *machine,
-                             const struct journal_entry *entry, const struct survey *survey)
+                             const struct journal_entry *entry, const struct survey *survey,
+                             bool *is_blocked)
 {
-    struct fault ignored;
     enum backup_state state =
-        entry_backup_state(entry, &machine->store, entry_file_view(survey), &ignored);
+        entry_backup_state_next(entry, &machine->store, entry_file_view(survey), is_blocked);
     struct text words;
 
     if (state != BACKUP_MISSING && state != BACKUP_MODIFIED)
@@ -125,6 +125,7 @@ static void print_list(struct output *output, const struct machine *machine,
 {
     const struct journal *journal = &survey->journal;
     size_t earlier = journal->count > top ? journal->count - top : 0;
+    bool is_blocked = false;
     char count[NUMBER_SIZE];
 
     if (earlier)
@@ -133,16 +134,15 @@ static void print_list(struct output *output, const struct machine *machine,
                       earlier == 1 ? "entry is" : "entries are", journal->count);
     for (size_t i = earlier; i < journal->count; i++) {
         print_entry(output, &journal->entries[i], survey);
-        print_bad_backup(output, machine, &journal->entries[i], survey);
+        print_bad_backup(output, machine, &journal->entries[i], survey, &is_blocked);
     }
 }
 
 static json_t *make_entry(const struct machine *machine, const struct survey *survey,
-                          const struct journal_entry *entry)
+                          const struct journal_entry *entry, bool *is_blocked)
 {
-    struct fault ignored;
     enum backup_state state =
-        entry_backup_state(entry, &machine->store, entry_file_view(survey), &ignored);
+        entry_backup_state_next(entry, &machine->store, entry_file_view(survey), is_blocked);
     json_t *row = document_entry(entry, survey);
 
     json_object_set_new(row, "backup_state", json_string(backup_state_name(state)));
@@ -155,7 +155,7 @@ static bool print_json(struct output *output, const struct machine *machine,
                        struct fault *fault)
 {
     const struct journal *journal = &survey->journal;
-    bool is_first = true;
+    bool is_first = true, is_blocked = false;
 
     output_puts(output, "{\n  \"schema\": \"maxport.history/1\",\n"
                         "  \"version\": \"" MAXPORT_VERSION "\",\n  \"changes\": [");
@@ -164,7 +164,8 @@ static bool print_json(struct output *output, const struct machine *machine,
 
         if (only && entry != only)
             continue;
-        if (!output_json_row(output, make_entry(machine, survey, entry), is_first, fault))
+        if (!output_json_row(output, make_entry(machine, survey, entry, &is_blocked), is_first,
+                             fault))
             return false;
         is_first = false;
     }

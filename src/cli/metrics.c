@@ -127,7 +127,7 @@ const struct command command_metrics = {
     .summary = "print port use for Prometheus, InfluxDB and other monitoring",
     .arguments = "",
     .examples = "maxport metrics|print every figure in the format of Prometheus\n"
-                "maxport metrics --file C:\\metrics\\maxport.prom|for the textfile collector\n"
+                "maxport metrics --file D:\\metrics\\maxport.prom|for the textfile collector\n"
                 "maxport metrics --top 10|add the 10 programs with the most ports\n"
                 "maxport metrics --format influx|print for Telegraf and InfluxDB\n",
     .details =
@@ -137,7 +137,8 @@ const struct command command_metrics = {
         "asked for the owners of ports.\n"
         "With --file, maxport checks the text, writes it to a temporary file in the same folder "
         "and renames that file, so that a collector never reads an incomplete file. If anything "
-        "fails, the old file stays as it was, and the exit code is not 0.\n",
+        "fails, the old file stays as it was, and the exit code is not 0. Use a folder that only "
+        "administrators can change.\n",
     .argument_minimum = 0,
     .argument_maximum = 0,
     .options = options,

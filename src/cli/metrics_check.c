@@ -38,7 +38,7 @@ static size_t labels_length(const char *start)
         if (length == 0 || at[0] != '=' || at[1] != '"')
             return SIZE_MAX;
         for (at += 2; *at != '"'; at++)
-            if ((unsigned char)*at < ' ' || (*at == '\\' && !strchr("\\\"n", *++at)))
+            if ((unsigned char)*at < ' ' || (*at == '\\' && (!*++at || !strchr("\\\"n", *at))))
                 return SIZE_MAX; /* also at the end of the text */
         at++;
     } while (*at == ',');

@@ -56,13 +56,14 @@ static bool check_backups(const struct store *store, enum store_view view,
                           struct inventory *inventory, struct fault *fault)
 {
     const struct journal *journal = &inventory->journal;
-    struct fault ignored;
+    bool is_blocked = false;
 
     inventory->backups = calloc(journal->count + 1, sizeof *inventory->backups);
     if (!inventory->backups)
         return fault_no_memory(fault);
     for (size_t i = 0; i < journal->count; i++)
-        inventory->backups[i] = entry_backup_state(&journal->entries[i], store, view, &ignored);
+        inventory->backups[i] =
+            entry_backup_state_next(&journal->entries[i], store, view, &is_blocked);
     return true;
 }
 

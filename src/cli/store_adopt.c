@@ -263,12 +263,17 @@ static bool make_lines(const struct journal *journal, struct text *lines, struct
     const struct store collector = {.context = lines, .append = collect};
 
     for (size_t i = 0; i < journal->count; i++) {
-        const struct journal_entry *entry = &journal->entries[i];
+        struct journal_entry entry = journal->entries[i];
 
-        if (!journal_write_started(&collector, entry, fault))
+        /* A find states what a machine was like. What it says about the machine now is not taken
+         * over, because the find may be forged. */
+        if (entry.state == ENTRY_RETURN)
+            continue;
+        entry.no_effect = 0;
+        if (!journal_write_started(&collector, &entry, fault))
             return false;
-        if (entry->state != ENTRY_OPEN && !entry_state_is_single(entry->state) &&
-            !journal_write_ended(&collector, entry, fault))
+        if (entry.state != ENTRY_OPEN && !entry_state_is_single(entry.state) &&
+            !journal_write_ended(&collector, &entry, fault))
             return false;
     }
     return true;

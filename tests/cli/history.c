@@ -282,6 +282,27 @@ START_TEST(history_of_an_untrusted_store_fails)
 }
 END_TEST
 
+/* Any user can delay the reading of each public copy, so only one delay is accepted. */
+START_TEST(after_a_blocked_copy_no_further_copy_is_opened)
+{
+    struct fake fake;
+    unsigned reads;
+
+    fake_init(&fake);
+    for (unsigned i = 0; i < 8; i++)
+        ck_assert_int_eq(run_line(&fake, i % 2 ? "undo --yes" : "set 60000 --yes"), 0);
+    fake_restart(&fake);
+    ck_assert_int_eq(run_line(&fake, "history --json"), 0);
+    reads = fake.calls_of[CALL_STORE_READ];
+    fake_restart(&fake);
+    fake.unreadable = "changes";
+    ck_assert_int_eq(run_line(&fake, "history --json"), 0);
+    expect_in(fake_out(&fake), "\"backup_state\":\"unread\"");
+    ck_assert_uint_eq(fake.calls_of[CALL_STORE_READ], reads - 7);
+    fake_release(&fake);
+}
+END_TEST
+
 START_TEST(unreadable_journal_lines_are_counted_and_reported)
 {
     struct fake fake;
@@ -375,6 +396,7 @@ Suite *cli_history_suite(void)
                         sizeof refusals / sizeof *refusals);
     tcase_add_test(tcase, history_of_an_untrusted_store_fails);
     tcase_add_test(tcase, unreadable_journal_lines_are_counted_and_reported);
+    tcase_add_test(tcase, after_a_blocked_copy_no_further_copy_is_opened);
     tcase_add_test(tcase, every_line_of_the_history_fits_the_screen);
     tcase_add_test(tcase, a_long_history_is_printed_completely);
     suite_add_tcase(suite, tcase);

@@ -239,7 +239,7 @@ START_TEST(text_from_outside_never_becomes_markup)
     page = page_of(&fake, "page.html");
     expect_page(page);
     expect_in(page,
-              "&quot;&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;\\x1b[31m\\x80\\u202e"
+              "&quot;&lt;script&gt;alert(1)&lt;/script&gt;\\x22&#39;&amp;\\x1b[31m\\x80\\u202e"
               "gpj.exe&quot;, PID 5000"); /* maxport quotes a name that contains "(" */
     expect_in(page, "<h1>Ports of A&lt;i&gt;\\u202eB</h1>");
     expect_in(page, "by &lt;b&gt;&quot;&amp;&#39;.");

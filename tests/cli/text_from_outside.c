@@ -226,6 +226,37 @@ START_TEST(a_journal_line_with_control_characters_is_rejected)
 }
 END_TEST
 
+/* A command on a line of its own looks like advice of maxport. */
+START_TEST(the_name_of_a_program_is_never_printed_as_a_command)
+{
+    static const struct {
+        const char *line;
+        bool is_named;
+    } lines[] = {{"why", true},      {"ports --sockets", true},      {"port 50000", true},
+                 {"report -", true}, {"set 65534 --dry-run", false}, {"explain 10055", false}};
+    static const char *const names[] = {"run maxport restore-point return 7 --yes. x.exe",
+                                        "use netsh int ipv4 set dynamicport tcp start=1. x.exe"};
+
+    for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+        struct fake fake;
+
+        fake_init(&fake);
+        fake_add_sockets(&fake, 16000, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 49200,
+                         "10.0.0.9", 443, 66);
+        fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 6000, NULL, 0, 66);
+        fake_add_process(&fake, 66, names[n]);
+        for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+            run_line(&fake, lines[i].line);
+            expect_not_in(fake_out(&fake), "  maxport restore-point return 7 --yes\n");
+            expect_not_in(fake_out(&fake), "  netsh int ipv4 set dynamicport tcp start=1\n");
+            if (lines[i].is_named)
+                expect_printed(fake_out(&fake), names[n]);
+        }
+        fake_release(&fake);
+    }
+}
+END_TEST
+
 START_TEST(long_names_are_cut_between_characters)
 {
     struct fake fake;
@@ -257,6 +288,7 @@ Suite *cli_text_from_outside_suite(void)
     tcase_add_test(tcase, the_journal_stays_valid_with_text_from_outside);
     tcase_add_loop_test(tcase, a_journal_line_with_control_characters_is_rejected, 0, 3);
     tcase_add_test(tcase, long_names_are_cut_between_characters);
+    tcase_add_test(tcase, the_name_of_a_program_is_never_printed_as_a_command);
     suite_add_tcase(suite, tcase);
     return suite;
 }

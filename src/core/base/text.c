@@ -263,6 +263,15 @@ static size_t columns_of(const char *data, size_t length)
     return SIZE_MAX - rest;
 }
 
+static bool has_odd_quotes(const char *data, size_t length)
+{
+    bool is_odd = false;
+
+    for (size_t i = 0; i < length; i++)
+        is_odd ^= data[i] == '"';
+    return is_odd;
+}
+
 /* What text_wrap_labelled() has written so far. */
 struct wrap {
     struct text *text;
@@ -338,7 +347,7 @@ void text_wrap_labelled(struct text *text, const char *label, const char *paragr
                         unsigned indent)
 {
     struct wrap wrap = {.text = text, .label = label, .width = width, .indent = indent};
-    bool is_introduced = false;
+    bool is_introduced = false, is_quoted = false;
 
     for (const char *at = paragraph;;) {
         size_t command, length, taken;
@@ -347,13 +356,16 @@ void text_wrap_labelled(struct text *text, const char *label, const char *paragr
             at++;
         if (*at == '\0')
             break;
-        command = command_line_length(at);
+        /* Names and paths from outside maxport are quoted, so that they are not taken for commands
+         * of maxport. */
+        command = is_quoted ? 0 : command_line_length(at);
         taken = command && is_introduced ? put_command(&wrap, at, command) : 0;
         is_introduced = false;
         if (!taken) {
             for (length = command; at[length] && !is_space(at[length]); length++)
                 continue;
             put_word(&wrap, at, length);
+            is_quoted ^= has_odd_quotes(at, length);
             is_introduced = introduces(at, length);
             taken = length;
         }

@@ -413,9 +413,9 @@ bool change_schedule_return(const struct machine *machine, uint32_t sequence, st
     struct journal_entry entry;
     bool is_armed, is_written;
 
-    change->restore_point = &point;
     if (!begin_writing(machine, NULL, &journal, change, fault))
         return false;
+    change->restore_point = &point;
     is_armed = begin_entry(machine, change, ENTRY_RETURN, &journal, &entry, fault) &&
                journal_rule_allows(&entry, &journal, fault) &&
                source->arm(source->context, sequence, fault);

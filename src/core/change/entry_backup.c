@@ -45,6 +45,20 @@ enum backup_state entry_backup_state(const struct journal_entry *entry, const st
     return BACKUP_MODIFIED;
 }
 
+enum backup_state entry_backup_state_next(const struct journal_entry *entry,
+                                          const struct store *store, enum store_view view,
+                                          bool *is_blocked)
+{
+    struct fault ignored;
+    enum backup_state state;
+
+    if (*is_blocked && *entry->backup)
+        return BACKUP_UNREAD;
+    state = entry_backup_state(entry, store, view, &ignored);
+    *is_blocked |= state == BACKUP_UNREAD;
+    return state;
+}
+
 void entry_print_unseen(struct fault *fault)
 {
     struct fault why = *fault;

@@ -24,6 +24,13 @@ const char *backup_state_name(enum backup_state state);
 enum backup_state entry_backup_state(const struct journal_entry *entry, const struct store *store,
                                      enum store_view view, struct fault *fault) MUST_CHECK;
 
+/* Like entry_backup_state(), for each entry of a list. Any user can delay the reading of a public
+ * copy by two seconds, so after the first copy that could not be read, *is_blocked is set, and the
+ * copies of the following entries are BACKUP_UNREAD without being opened. */
+enum backup_state entry_backup_state_next(const struct journal_entry *entry,
+                                          const struct store *store, enum store_view view,
+                                          bool *is_blocked) MUST_CHECK;
+
 /* Returns true if the bytes match the digest of the entry's backup, or if the entry has no digest.
  */
 bool entry_backup_matches(const struct journal_entry *entry, const void *data, size_t length);

@@ -155,7 +155,10 @@ static bool is_collective(const char *name)
 
 void top_program_print(const struct top_program *program, struct text *text)
 {
-    text_safe(text, program->name, strlen(program->name));
+    char buffer[PROCESS_NAME_SIZE];
+    const char *name = process_name_quote(program->name, buffer);
+
+    text_safe(text, name, strlen(name));
     text_printf(text, " (%u processes)", (unsigned)program->processes);
 }
 

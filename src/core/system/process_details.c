@@ -113,6 +113,30 @@ void process_detail_print(const struct process_details *details, enum process_de
         text_safe(text, text_string(found), found->length);
 }
 
+/* A user can choose the path of a program, so the path is quoted and stands last: it cannot look
+ * like another detail or like a command. */
+static void print_quoted_path(const struct process_details *details, int32_t offset_seconds,
+                              struct text *text)
+{
+    struct text path;
+
+    if (details->state[DETAIL_PATH] != DETAIL_KNOWN) {
+        process_detail_print(details, DETAIL_PATH, offset_seconds, text);
+        return;
+    }
+    text_init(&path);
+    process_detail_print(details, DETAIL_PATH, offset_seconds, &path);
+    text_puts(text, "\"");
+    for (const char *c = text_string(&path); *c; c++)
+        if (*c == '"')
+            text_puts(text, "\\x22");
+        else
+            text_append(text, c, 1);
+    text_puts(text, "\"");
+    text->is_broken |= path.is_broken;
+    text_release(&path);
+}
+
 void process_details_print(const struct process_details *details, int32_t offset_seconds,
                            struct text *text)
 {
@@ -124,11 +148,11 @@ void process_details_print(const struct process_details *details, int32_t offset
                     detail_state_words(state[DETAIL_PATH]));
         return;
     }
-    text_puts(text, "Path: ");
-    process_detail_print(details, DETAIL_PATH, offset_seconds, text);
-    text_puts(text, ". Account: ");
+    text_puts(text, "Account: ");
     process_detail_print(details, DETAIL_ACCOUNT, offset_seconds, text);
     text_puts(text, ". Started: ");
     process_detail_print(details, DETAIL_STARTED, offset_seconds, text);
+    text_puts(text, ". Path: ");
+    print_quoted_path(details, offset_seconds, text);
     text_puts(text, ".");
 }

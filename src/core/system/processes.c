@@ -40,16 +40,36 @@ const struct process *processes_find(const struct processes *processes, uint32_t
     return low < processes->count && processes->rows[low].id == id ? &processes->rows[low] : NULL;
 }
 
-const char *processes_name(const struct processes *processes, uint32_t id, char buffer[300])
+const char *process_name_quote(const char *name, char buffer[PROCESS_NAME_SIZE])
+{
+    static const char mark[] = "\\x22";
+    size_t length = 0;
+
+    if (!strpbrk(name, " (\"")) {
+        snprintf(buffer, PROCESS_NAME_SIZE, "%s", name);
+        return buffer;
+    }
+    buffer[length++] = '"';
+    for (; *name && length + sizeof mark < PROCESS_NAME_SIZE; name++)
+        if (*name == '"')
+            length += (size_t)sprintf(buffer + length, "%s", mark);
+        else
+            buffer[length++] = *name;
+    memcpy(buffer + length, "\"", 2);
+    return buffer;
+}
+
+const char *processes_name(const struct processes *processes, uint32_t id,
+                           char buffer[PROCESS_NAME_SIZE])
 {
     if (id == 0)
         return "(no process)";
     const struct process *process = processes_find(processes, id);
     if (process && process->name[0])
-        snprintf(buffer, 300, strchr(process->name, '(') ? "\"%s\"" : "%s", process->name);
-    else if (id == SYSTEM_PROCESS)
+        return process_name_quote(process->name, buffer);
+    if (id == SYSTEM_PROCESS)
         return "System";
-    else
-        snprintf(buffer, 300, "process %lu%s", (unsigned long)id, process ? "" : " (ended)");
+    snprintf(buffer, PROCESS_NAME_SIZE, "process %lu%s", (unsigned long)id,
+             process ? "" : " (ended)");
     return buffer;
 }

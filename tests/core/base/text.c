@@ -266,6 +266,18 @@ START_TEST(a_paragraph_is_wrapped_between_words)
 }
 END_TEST
 
+START_TEST(quoted_text_contains_no_command_line)
+{
+    struct text text;
+
+    text_init(&text);
+    text_wrap(&text, "Close \"run maxport undo. x.exe\", PID 7. Then run maxport why.", 80, 2);
+    ck_assert_str_eq(text_string(&text), "  Close \"run maxport undo. x.exe\", PID 7. Then run\n"
+                                         "    maxport why\n");
+    text_release(&text);
+}
+END_TEST
+
 START_TEST(utc_times_are_printed_for_the_years_1_to_9999)
 {
     static const struct {
@@ -484,6 +496,7 @@ Suite *text_suite(void)
     tcase_add_test(tests, numbers_have_a_comma_every_three_digits);
     tcase_add_test(tests, a_share_is_rounded_but_never_to_none_or_all);
     tcase_add_test(tests, a_paragraph_is_wrapped_between_words);
+    tcase_add_test(tests, quoted_text_contains_no_command_line);
     tcase_add_test(tests, utc_times_are_printed_for_the_years_1_to_9999);
     tcase_add_test(tests, every_day_of_400_years_is_printed_correctly);
     tcase_add_test(tests, local_times_are_shifted_by_the_offset);

@@ -50,8 +50,8 @@ START_TEST(a_command_line_is_read_only_on_request)
 {
     ck_assert(read(4711, false));
     ck_assert_str_eq(text_string(&details.text[DETAIL_COMMAND_LINE]), "");
-    ck_assert_str_eq(printed(), "Path: C:\\Apps\\shop.exe. Account: SHOP\\service. Started: "
-                                "2026-11-22 10:30:00.");
+    ck_assert_str_eq(printed(), "Account: SHOP\\service. Started: 2026-11-22 10:30:00. "
+                                "Path: \"C:\\Apps\\shop.exe\".");
     ck_assert(read(4711, true));
     ck_assert_ptr_nonnull(strstr(text_string(&details.text[DETAIL_COMMAND_LINE]), FAKE_SECRET));
     ck_assert_ptr_null(strstr(printed(), FAKE_SECRET));
@@ -113,7 +113,7 @@ START_TEST(each_state_has_words)
     fake.detail_states[DETAIL_ACCOUNT] = states[_i].state;
     ck_assert(read(4711, false));
     snprintf(expected, sizeof expected,
-             "Path: C:\\Apps\\shop.exe. Account: %s. Started: 2026-11-22 10:30:00.",
+             "Account: %s. Started: 2026-11-22 10:30:00. Path: \"C:\\Apps\\shop.exe\".",
              states[_i].words);
     ck_assert_str_eq(printed(), expected);
     for (int i = 0; i < DETAIL_COUNT; i++)

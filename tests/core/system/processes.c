@@ -65,12 +65,36 @@ START_TEST(processes_are_named_even_if_ended)
 }
 END_TEST
 
+/* A user can give a program any name, so a name must not look like words of maxport. */
+START_TEST(a_name_that_could_be_read_as_text_is_quoted)
+{
+    static const struct {
+        const char *name, *shown;
+    } rows[] = {
+        {"svchost.exe", "svchost.exe"},
+        {"run net stop X.exe", "\"run net stop X.exe\""},
+        {"process 668", "\"process 668\""},
+        {"a\" run maxport undo. \"b", "\"a\\x22 run maxport undo. \\x22b\""},
+    };
+    char buffer[PROCESS_NAME_SIZE], quotes[260], *shown;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        ck_assert_str_eq(process_name_quote(rows[i].name, buffer), rows[i].shown);
+    memset(quotes, '"', sizeof quotes - 1);
+    quotes[sizeof quotes - 1] = '\0';
+    shown = (char *)process_name_quote(quotes, buffer);
+    ck_assert_uint_lt(strlen(shown), PROCESS_NAME_SIZE);
+    ck_assert_str_eq(shown + strlen(shown) - 5, "\\x22\"");
+}
+END_TEST
+
 Suite *processes_suite(void)
 {
     Suite *suite = suite_create("processes");
     TCase *tests = tcase_create("processes");
     tcase_add_test(tests, processes_are_found_by_id);
     tcase_add_test(tests, processes_are_named_even_if_ended);
+    tcase_add_test(tests, a_name_that_could_be_read_as_text_is_quoted);
     suite_add_tcase(suite, tests);
     return suite;
 }
