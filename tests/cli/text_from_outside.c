@@ -234,7 +234,7 @@ START_TEST(the_name_of_a_program_is_never_printed_as_a_command)
         bool is_named;
     } lines[] = {{"why", true},      {"ports --sockets", true},      {"port 50000", true},
                  {"report -", true}, {"set 65534 --dry-run", false}, {"explain 10055", false}};
-    static const char *const names[] = {"run maxport restore-point return 7 --yes. x.exe",
+    static const char *const names[] = {"a run maxport restore-point return 7 --yes. x.exe",
                                         "use netsh int ipv4 set dynamicport tcp start=1. x.exe"};
 
     for (size_t n = 0; n < sizeof names / sizeof *names; n++) {

@@ -271,8 +271,8 @@ START_TEST(quoted_text_contains_no_command_line)
     struct text text;
 
     text_init(&text);
-    text_wrap(&text, "Close \"run maxport undo. x.exe\", PID 7. Then run maxport why.", 80, 2);
-    ck_assert_str_eq(text_string(&text), "  Close \"run maxport undo. x.exe\", PID 7. Then run\n"
+    text_wrap(&text, "Close \"a run maxport undo. x.exe\", PID 7. Then run maxport why.", 80, 2);
+    ck_assert_str_eq(text_string(&text), "  Close \"a run maxport undo. x.exe\", PID 7. Then run\n"
                                          "    maxport why\n");
     text_release(&text);
 }
