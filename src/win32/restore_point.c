@@ -155,7 +155,7 @@ static bool take_digits(const char **at, size_t count, int64_t *number)
     return true;
 }
 
-/* Returns the days since 1970-01-01. Its years begin in March, so that a leap day ends a year. */
+/* Returns the days since 1970-01-01. Calculates with years that begin in March. */
 static int64_t days_of(int64_t year, int64_t month, int64_t day)
 {
     if (month <= 2) {

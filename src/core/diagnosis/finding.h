@@ -2,8 +2,9 @@
  *
  * The first matching rule below determines the finding. The worst of the findings for TCP and UDP
  * over IPv4 and IPv6 is the diagnosis. usage.h defines "in use" and "usable", and verdict.h rates
- * how full the ports are. All counts of a finding are of its family. Only the rating may be that of
- * IPv4 and IPv6 together, if they have the same range and are fuller together (is_united).
+ * how full the ports are. All counts of a finding are of its family. The rating can cover both
+ * families: if IPv4 and IPv6 have the same range, and their ports counted together get a worse
+ * rating than those of either family alone, the finding has that rating (is_united).
  * "Destination full" and "leak" exist only for TCP, "UDP leak" only for UDP.
  *
  *   kind              condition
