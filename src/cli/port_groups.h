@@ -33,7 +33,8 @@ bool port_groups_count(const struct machine *machine, struct port_groups *groups
 void port_groups_release(struct port_groups *groups);
 
 /* Iterates over the groups of a protocol: returns the next group, starting at row *at. Returns NULL
- * after `top` groups or the last group. Counts the groups in *shown. */
+ * after `top` groups or the last group. Adds 1 to *shown for each group that it
+ * returns. *at and *shown must be 0 at first. */
 const struct usage_bucket *port_groups_next(const struct port_groups *groups,
                                             enum protocol protocol, size_t top, size_t *at,
                                             size_t *shown);

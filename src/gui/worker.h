@@ -1,8 +1,8 @@
 /* worker.h - the only thread that uses the machine.
  *
- * The window sends a request and continues; the worker posts the complete result as a message. So
- * slow or hanging calls never block the window. The window owns each result except an assessment,
- * which both threads use and neither changes.
+ * The window sends a request and continues; the worker posts the complete result as a message.
+ * Slow or hanging calls therefore never block the window. The window owns each result except an
+ * assessment, which both threads use and neither changes.
  */
 #ifndef GUI_WORKER_H
 #define GUI_WORKER_H

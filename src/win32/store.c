@@ -63,8 +63,7 @@ static void store_path(void *context, enum store_view view, const char *name,
 {
     struct store_trace trace;
     wchar_t path[STORE_FOLDER_CHARACTERS], shown[STORE_PATH_CHARACTERS] = L"";
-    struct fault ignored; /* if the folder's path is unknown, `full` starts with the backslash after
-                             the folder */
+    struct fault ignored; /* if the folder's path is unknown, `full` is e.g. "\journal.jsonl" */
     if (!store_folder_locate(context, path, &trace, &ignored)) {
         path[0] = L'\0';
         trace.copy = STORE_NO_COPY;

@@ -100,8 +100,8 @@ static bool is_asked_for(const wchar_t *query, const struct entry *entry, uint64
            age_ms <= wcstoull(wcsstr(query, age) + wcslen(age), NULL, 10);
 }
 
-/* Applies one line of the file. Returns false if EvtQuery must fail. The function then sets the
- * last error to the code of the line, or leaves the last error unchanged for "error 0". */
+/* Applies one line of the file. Returns false if EvtQuery must fail. In this case apply_line()
+ * has set the last error to the code of the line, or has left it unchanged for "error 0". */
 static bool apply_line(const char *line, const wchar_t *query, struct object *result)
 {
     unsigned a, b;

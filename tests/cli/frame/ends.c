@@ -238,7 +238,8 @@ static void end_declined(size_t scene)
     run_case(scene, END_DECLINED, scenes[scene].question, true, true);
 }
 
-/* A change writes its backup only after the check, but it creates the store before the check. */
+/* A change creates the store before it checks for Ctrl-C, so the store is not compared. It writes
+ * the backup only after this check. */
 static void end_interrupted(size_t scene)
 {
     fake.is_stop_requested = true;
