@@ -19,7 +19,7 @@ START_TEST(advice_depends_on_the_kind_of_process)
         {701, "w3wp.exe", "In IIS Manager, recycle application pool Shop."},
         {702, "svchost.exe", "tasklist /svc /fi \"PID eq 702\""},
         {703, "shop.exe", "Close or restart shop.exe, PID 703: when it ends"},
-        {704, "evil\x1b]0;\".exe", "Close or restart evil\\x1b]0;\".exe, PID 704"},
+        {704, "evil\x1b]0;\".exe", "Close or restart \"evil\\x1b]0;\\x22.exe\", PID 704"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         fake.sockets.count = 0;
