@@ -51,10 +51,12 @@ const char *process_name_quote(const char *name, char buffer[PROCESS_NAME_SIZE])
     }
     buffer[length++] = '"';
     for (; *name && length + sizeof mark < PROCESS_NAME_SIZE; name++)
-        if (*name == '"')
-            length += (size_t)sprintf(buffer + length, "%s", mark);
-        else
+        if (*name == '"') {
+            memcpy(buffer + length, mark, sizeof mark - 1);
+            length += sizeof mark - 1;
+        } else {
             buffer[length++] = *name;
+        }
     memcpy(buffer + length, "\"", 2);
     return buffer;
 }
