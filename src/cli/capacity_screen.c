@@ -52,8 +52,9 @@ enum { WORDS_COLUMN = 11 };
 
 static void print_rate(struct text *text, uint64_t tenths)
 {
-    text_number(text, tenths / 10);
-    text_printf(text, ".%u", (unsigned)(tenths % 10));
+    char buffer[TENTHS_SIZE];
+
+    text_puts(text, tenths_string(buffer, tenths));
 }
 
 static void print_range(struct text *text, const struct destination_rate *rate)

@@ -221,18 +221,16 @@ static void print_destination_rate(struct output *output, const struct view *vie
     struct figure disputed = capacity_disputed_wait(&view->snapshot.survey.os);
     bool is_default =
         view->snapshot.survey.stored[SETTING_TCP_TIMED_WAIT_DELAY].kind == VALUE_ABSENT;
-    uint64_t tenths;
-    char whole[NUMBER_SIZE], ports[NUMBER_SIZE];
+    char per_second[TENTHS_SIZE], ports[NUMBER_SIZE];
     struct text text;
 
     if (!destination_rate_is_known(&rate))
         return;
     text_init(&text);
-    tenths = destination_rate_tenths(&rate);
     text_printf(&text,
-                "%s.%u new connections per second to one destination (%s ports / %u s in "
+                "%s new connections per second to one destination (%s ports / %u s in "
                 "TIME_WAIT, %s)",
-                number_string(whole, tenths / 10), (unsigned)(tenths % 10),
+                tenths_string(per_second, destination_rate_tenths(&rate)),
                 number_string(ports, rate.ports.value), (unsigned)rate.wait_seconds.value,
                 confidence_name(rate.confidence));
     if (is_default && disputed.is_known)

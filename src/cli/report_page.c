@@ -117,17 +117,15 @@ static void print_capacity(struct html *html, const struct report *report)
     struct figure disputed = capacity_disputed_wait(&report->snapshot.survey.os);
     bool is_default =
         report->snapshot.survey.stored[SETTING_TCP_TIMED_WAIT_DELAY].kind == VALUE_ABSENT;
-    char ports[NUMBER_SIZE], whole[NUMBER_SIZE];
-    uint64_t tenths;
+    char per_second[TENTHS_SIZE], ports[NUMBER_SIZE];
 
     if (!destination_rate_is_known(rate))
         return;
-    tenths = destination_rate_tenths(rate);
     html_open(html, "p", "");
     html_printf(html,
-                "To one destination, %s.%u new TCP connections per second can be sustained: %s "
+                "To one destination, %s new TCP connections per second can be sustained: %s "
                 "ports / %u s in TIME_WAIT (%s).",
-                number_string(whole, tenths / 10), (unsigned)(tenths % 10),
+                tenths_string(per_second, destination_rate_tenths(rate)),
                 number_string(ports, rate->ports.value), (unsigned)rate->wait_seconds.value,
                 confidence_name(rate->confidence));
     if (is_default && disputed.is_known)

@@ -25,6 +25,11 @@ const char *family_key(enum family family)
     return family == FAMILY_IPV6 ? "ipv6" : "ipv4";
 }
 
+const char *family_over(enum family family)
+{
+    return family == FAMILY_IPV4 ? " over IPv4" : " over IPv6";
+}
+
 bool place_registry(struct place *place, const char *key, const char *name, struct fault *fault)
 {
     size_t key_length = strlen(key), name_length = strlen(name);

@@ -11,6 +11,7 @@ const char *protocol_name(enum protocol protocol); /* "TCP" */
 const char *protocol_key(enum protocol protocol);  /* "tcp", in JSON */
 const char *family_name(enum family family);       /* "IPv4" */
 const char *family_key(enum family family);        /* "ipv4", in JSON */
+const char *family_over(enum family family);       /* " over IPv4", for a sentence */
 
 enum place_kind {
     PLACE_REGISTRY, /* one value of one key */

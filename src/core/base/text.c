@@ -221,6 +221,14 @@ void text_share(struct text *text, uint64_t part, uint64_t whole)
     text_puts(text, share_string(share, part, whole));
 }
 
+const char *tenths_string(char buffer[TENTHS_SIZE], uint64_t tenths)
+{
+    char whole[NUMBER_SIZE];
+    snprintf(buffer, TENTHS_SIZE, "%s.%u", number_string(whole, tenths / 10),
+             (unsigned)(tenths % 10));
+    return buffer;
+}
+
 void text_number(struct text *text, uint64_t number)
 {
     char buffer[NUMBER_SIZE];

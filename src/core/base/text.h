@@ -57,6 +57,10 @@ void text_number_of(struct text *text, uint64_t part, uint64_t whole);
 enum { NUMBER_SIZE = 27 };
 const char *number_string(char buffer[NUMBER_SIZE], uint64_t number);
 
+/* Writes a number of tenths with one decimal, e.g. "1,234.5". Returns buffer. */
+enum { TENTHS_SIZE = NUMBER_SIZE + 2 };
+const char *tenths_string(char buffer[TENTHS_SIZE], uint64_t tenths);
+
 /* Writes a part of a whole as a rounded percentage: "37 %". A part above 0 is never shown as "0 %",
  * but as "<1 %"; a part below the whole is never shown as "100 %", but as ">99 %". Returns
  * buffer. */

@@ -324,10 +324,9 @@ static void doubt_wait(const struct finding *finding, uint32_t seconds, struct s
  * not printed alike. */
 static void print_rate(struct text *text, uint32_t connections, uint32_t seconds)
 {
-    uint64_t tenths = ((uint64_t)connections * 10 + seconds / 2) / seconds;
+    char buffer[TENTHS_SIZE];
 
-    text_number(text, tenths / 10);
-    text_printf(text, ".%u", (unsigned)(tenths % 10));
+    text_puts(text, tenths_string(buffer, ((uint64_t)connections * 10 + seconds / 2) / seconds));
 }
 
 static void show_wait(const struct snapshot *snapshot, const struct finding *finding,

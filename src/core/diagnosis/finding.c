@@ -48,9 +48,7 @@ bool finding_is_tight(const struct finding *finding)
 
 const char *finding_where(const struct finding *finding)
 {
-    if (!finding->is_one_of_two)
-        return "";
-    return finding->family == FAMILY_IPV4 ? " over IPv4" : " over IPv6";
+    return finding->is_one_of_two ? family_over(finding->family) : "";
 }
 
 uint32_t finding_count_events(const struct events *events, uint32_t id, int64_t since_ms)

@@ -168,7 +168,7 @@ static const char *excluded_where(const struct port_check *check)
 {
     if (check->is_excluded[FAMILY_IPV4] && check->is_excluded[FAMILY_IPV6])
         return "";
-    return check->is_excluded[FAMILY_IPV4] ? " over IPv4" : " over IPv6";
+    return family_over(check->is_excluded[FAMILY_IPV4] ? FAMILY_IPV4 : FAMILY_IPV6);
 }
 
 static void print_excluded(const struct snapshot *snapshot, bool is_refused,

@@ -218,7 +218,7 @@ void port_facts_add_ranges(const struct snapshot *snapshot, enum protocol protoc
                        assignment_of(survey, protocol, FAMILY_IPV6, port);
 
     for (int f = 0; f < FAMILY_COUNT; f++) {
-        const char *family = is_same ? "" : f == FAMILY_IPV4 ? " over IPv4" : " over IPv6";
+        const char *family = is_same ? "" : family_over((enum family)f);
 
         if ((f == FAMILY_IPV6 && is_same) || !running[f].is_known)
             continue;
