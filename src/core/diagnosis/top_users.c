@@ -259,18 +259,6 @@ uint32_t remote_end_listener(const struct remote_end *remote, const struct snaps
 
 /* ---- TIME_WAIT -------------------------------------------------------- */
 
-static int compare_waiting(const void *a, const void *b)
-{
-    const struct socket_row *left = a, *right = b;
-    int order = memcmp(left->local, right->local, sizeof left->local);
-
-    if (order == 0)
-        order = memcmp(left->remote, right->remote, sizeof left->remote);
-    if (order == 0)
-        order = (int)left->local_port - (int)right->local_port;
-    return order ? order : (int)left->remote_port - (int)right->remote_port;
-}
-
 void wait_measure_make(const struct snapshot *snapshot, enum family family,
                        struct wait_measure *measure)
 {
@@ -285,12 +273,12 @@ void wait_measure_make(const struct snapshot *snapshot, enum family family,
     if (measure->watched_ms < WATCHED_MINIMUM_MS || !select_rows(now, &filter, &waiting, &ignored))
         return;
     if (waiting.count)
-        qsort(waiting.rows, waiting.count, sizeof *waiting.rows, compare_waiting);
+        qsort(waiting.rows, waiting.count, sizeof *waiting.rows, socket_row_compare);
     for (size_t i = 0; i < then->count; i++)
         if (passes(&filter, &then->rows[i])) {
             measure->of++;
             measure->left += !waiting.count || !bsearch(&then->rows[i], waiting.rows, waiting.count,
-                                                        sizeof *waiting.rows, compare_waiting);
+                                                        sizeof *waiting.rows, socket_row_compare);
         }
     sockets_release(&waiting);
     if (measure->left >= LEFT_MINIMUM)

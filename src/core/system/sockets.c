@@ -129,3 +129,17 @@ const char *endpoint_string(char buffer[ENDPOINT_SIZE], enum family family, cons
     snprintf(buffer, ENDPOINT_SIZE, family == FAMILY_IPV6 ? "[%s]:%u" : "%s:%u", address, port);
     return buffer;
 }
+
+int socket_row_compare(const void *a, const void *b)
+{
+    const struct socket_row *left = a, *right = b;
+    int order = (int)left->family - (int)right->family;
+
+    if (order == 0)
+        order = memcmp(left->remote, right->remote, sizeof left->remote);
+    if (order == 0)
+        order = (int)left->remote_port - (int)right->remote_port;
+    if (order == 0)
+        order = memcmp(left->local, right->local, sizeof left->local);
+    return order ? order : (int)left->local_port - (int)right->local_port;
+}

@@ -42,6 +42,10 @@ struct socket_row {
     uint8_t remote[16];
 };
 
+/* Compares two rows of connections of one protocol, for qsort() and bsearch(): by remote endpoint,
+ * then by local endpoint, so that the connections to one endpoint follow one another. */
+int socket_row_compare(const void *a, const void *b);
+
 /* Whether the table of one protocol and family could be read, and whether it is complete. */
 struct socket_table {
     bool is_available; /* False: this Windows lacks the table, or the call failed */

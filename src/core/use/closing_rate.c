@@ -3,21 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Orders by remote endpoint, then by local endpoint. */
-static int compare_rows(const void *a, const void *b)
-{
-    const struct socket_row *left = a, *right = b;
-    int order = (int)left->family - (int)right->family;
-
-    if (order == 0)
-        order = memcmp(left->remote, right->remote, sizeof left->remote);
-    if (order == 0)
-        order = (int)left->remote_port - (int)right->remote_port;
-    if (order == 0)
-        order = memcmp(left->local, right->local, sizeof left->local);
-    return order ? order : (int)left->local_port - (int)right->local_port;
-}
-
 static bool is_same_remote(const struct socket_row *a, const struct socket_row *b)
 {
     return a->family == b->family && a->remote_port == b->remote_port &&
@@ -41,7 +26,7 @@ static bool select_waiting(const struct sockets *sockets, const bool is_compared
             waiting->rows[waiting->count++] = *row;
     }
     if (waiting->count)
-        qsort(waiting->rows, waiting->count, sizeof *waiting->rows, compare_rows);
+        qsort(waiting->rows, waiting->count, sizeof *waiting->rows, socket_row_compare);
     return true;
 }
 
@@ -55,7 +40,7 @@ static void count_new(const struct sockets *before, const struct sockets *after,
         const struct socket_row *row = &after->rows[i];
 
         if (before->count &&
-            bsearch(row, before->rows, before->count, sizeof *before->rows, compare_rows))
+            bsearch(row, before->rows, before->count, sizeof *before->rows, socket_row_compare))
             continue;
         if (!first || !is_same_remote(first, row)) {
             first = row;
