@@ -105,14 +105,14 @@ static void print_bad_backup(struct output *output, const struct machine *machin
                              const struct journal_entry *entry, const struct survey *survey,
                              bool *is_blocked)
 {
-    enum backup_state state =
-        entry_backup_state_next(entry, &machine->store, entry_file_view(survey), is_blocked);
+    enum store_view view = entry_file_view(survey);
+    enum backup_state state = entry_backup_state_next(entry, &machine->store, view, is_blocked);
     struct text words;
 
     if (state != BACKUP_MISSING && state != BACKUP_MODIFIED)
         return;
     text_init(&words);
-    entry_print_backup(entry, &machine->store, entry_file_view(survey), &words);
+    entry_print_backup(state, NULL, view, &words);
     output_style(output, STYLE_BAD);
     output_labelled(output, "       ", text_string(&words), 7);
     output_style(output, STYLE_NORMAL);

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "core/change/entry_backup.h"
-
 const char *entry_state_words(enum entry_state state)
 {
     static const char *const words[] = {
@@ -128,13 +126,12 @@ enum store_view entry_file_view(const struct survey *survey)
     return survey->is_journal_behind ? STORE_PRIVATE : STORE_PUBLIC;
 }
 
-void entry_print_backup(const struct journal_entry *entry, const struct store *store,
-                        enum store_view view, struct text *text)
+void entry_print_backup(enum backup_state state, const struct fault *why, enum store_view view,
+                        struct text *text)
 {
     const char *which = view == STORE_PUBLIC ? "public copy of the backup" : "backup";
-    struct fault fault;
 
-    switch (entry_backup_state(entry, store, view, &fault)) {
+    switch (state) {
     case BACKUP_NONE:
     case BACKUP_INTACT:
         break;
@@ -146,7 +143,7 @@ void entry_print_backup(const struct journal_entry *entry, const struct store *s
                     which);
         break;
     case BACKUP_UNREAD:
-        text_printf(text, "The %s was not checked: %s", which, fault.text);
+        text_printf(text, "The %s was not checked: %s", which, why->text);
         break;
     }
 }
@@ -155,7 +152,9 @@ void entry_describe(const struct journal_entry *entry, const struct survey *surv
                     const struct store *store, const struct entry_reader *reader)
 {
     char path[STORE_PATH_SIZE];
+    enum backup_state state;
     enum store_view view;
+    struct fault why;
     struct text words;
 
     text_init(&words);
@@ -186,7 +185,8 @@ void entry_describe(const struct journal_entry *entry, const struct survey *surv
     if (*entry->backup) {
         store->path(store->context, view, entry->backup, path);
         reader->line(reader->context, "Backup", path, true);
-        entry_print_backup(entry, store, view, &words);
+        state = entry_backup_state(entry, store, view, &why);
+        entry_print_backup(state, &why, view, &words);
         if (words.length)
             print_labelled(reader, "", &words);
     }

@@ -2,6 +2,7 @@
 #ifndef CORE_CHANGE_ENTRY_TEXT_H
 #define CORE_CHANGE_ENTRY_TEXT_H
 
+#include "core/change/entry_backup.h"
 #include "core/state/survey.h"
 
 /* Returns "INTERRUPTED", "done", "rolled back", "ROLLBACK FAILED", "backup" or "return
@@ -25,9 +26,10 @@ void entry_print_author(const struct journal_entry *entry, struct text *text);
  * may belong to an earlier change with the same number. */
 enum store_view entry_file_view(const struct survey *survey);
 
-/* Appends a sentence if the backup is missing, was modified or could not be read. */
-void entry_print_backup(const struct journal_entry *entry, const struct store *store,
-                        enum store_view view, struct text *text);
+/* Appends a sentence if the backup is missing, was modified or could not be read. state: from
+ * entry_backup_state() with this view; why: its fault, which only the state BACKUP_UNREAD needs. */
+void entry_print_backup(enum backup_state state, const struct fault *why, enum store_view view,
+                        struct text *text);
 
 /* Receives the outcome, port use, backup and other details of an entry line by line. If is_path is
  * true, `words` is a path and must not be wrapped. */
