@@ -9,46 +9,27 @@
 /* The samples are far enough apart that a few connections per second can be seen. */
 enum { WATCHED_SECONDS = 3 };
 
-static bool fetch(const struct machine *machine, struct sockets *sockets)
-{
-    struct fault ignored; /* without a sample the present rate is unknown */
-
-    sockets_init(sockets);
-    if (!machine->sockets.fetch(machine->sockets.context, SOCKETS_ROWS, sockets, &ignored))
-        return false;
-    sockets->taken_ms = machine->clock.monotonic_ms(machine->clock.context);
-    return true;
-}
-
-static bool compare_samples(const struct survey *survey, const struct sockets *then,
-                            const struct sockets *now, struct answer *answer, struct fault *fault)
-{
-    struct port_range ranges[FAMILY_COUNT] = {{0, 0}};
-
-    for (int f = 0; f < FAMILY_COUNT; f++)
-        if (survey->running[PROTOCOL_TCP][f].is_known)
-            ranges[f] = survey->running[PROTOCOL_TCP][f].range;
-    return closing_rate_make(then, now, ranges, &answer->present, fault);
-}
-
 /* Measures how many connections this machine closes now. */
 static bool measure_present(struct invocation *invocation, struct answer *answer,
                             struct fault *fault)
 {
     const struct machine *machine = invocation->machine;
+    struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT];
     struct sockets then, now;
+    struct fault ignored; /* without a sample the present rate is unknown */
     bool is_done = true;
     char words[80];
 
-    if (!fetch(machine, &then))
+    if (!survey_fetch(machine, SOCKETS_ROWS, &then, &ignored))
         return true;
     snprintf(words, sizeof words, "Measuring closed connections for %d seconds...",
              WATCHED_SECONDS);
     output_progress(&invocation->output, words);
     for (int i = 0; is_done && i < WATCHED_SECONDS; i++)
         is_done = command_wait_a_second(machine, "Interrupted: nothing was calculated.", fault);
-    if (is_done && fetch(machine, &now)) {
-        is_done = compare_samples(&answer->survey, &then, &now, answer, fault);
+    if (is_done && survey_fetch(machine, SOCKETS_ROWS, &now, &ignored)) {
+        survey_ranges(&answer->survey, ranges);
+        is_done = closing_rate_make(&then, &now, ranges[PROTOCOL_TCP], &answer->present, fault);
         sockets_release(&now);
     }
     sockets_release(&then);

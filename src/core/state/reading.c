@@ -141,7 +141,6 @@ static bool count(const struct machine *machine, const struct sockets *sockets, 
 {
     struct survey *survey = &reading->survey;
 
-    survey_set_usage(survey, sockets);
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++)
             reading->is_partial[p][f] = sockets->tables[p][f].is_partial;
@@ -155,28 +154,18 @@ static bool count(const struct machine *machine, const struct sockets *sockets, 
 bool reading_take(const struct machine *machine, size_t top, struct reading *reading,
                   struct fault *fault)
 {
-    unsigned mask = SOCKETS_ROWS | SOCKETS_BOUND | (top ? SOCKETS_OWNERS : 0);
-    struct machine begun = *machine;
-    struct fault sockets_fault = {0};
+    unsigned socket_mask = SOCKETS_ROWS | SOCKETS_BOUND | (top ? SOCKETS_OWNERS : 0);
     struct sockets sockets;
-    bool has_sockets, is_taken;
+    bool is_taken;
 
     memset(reading, 0, sizeof *reading);
-    sockets_init(&sockets);
-    /* Windows answers the queries for the ranges while the socket tables are read. */
-    if (machine->ranges.begin)
-        machine->ranges.begin(machine->ranges.context);
-    begun.ranges.begin = NULL;
-    has_sockets = machine->sockets.fetch(machine->sockets.context, mask, &sockets, &sockets_fault);
-    is_taken = survey_take(&begun, SURVEY_RANGES | SURVEY_RECENT, &reading->survey, fault);
-    if (is_taken) {
-        reading->survey.has_usage = has_sockets;
-        reading->survey.usage_fault = sockets_fault;
-        is_taken = count(machine, &sockets, top, reading, fault);
-        if (!is_taken)
-            reading_release(reading);
-    }
+    if (!survey_take_with(machine, SURVEY_RANGES | SURVEY_USAGE | SURVEY_RECENT, socket_mask,
+                          &reading->survey, &sockets, fault))
+        return false;
+    is_taken = count(machine, &sockets, top, reading, fault);
     sockets_release(&sockets);
+    if (!is_taken)
+        reading_release(reading);
     return is_taken;
 }
 
@@ -190,7 +179,7 @@ void reading_release(struct reading *reading)
     survey_release(&reading->survey);
 }
 
-/* ---- what is missing -------------------------------------------------- */
+/* ---- parts that could not be read -------------------------------------------------- */
 
 bool reading_is_known(const struct reading *reading, enum protocol protocol, enum family family)
 {

@@ -48,18 +48,7 @@ static void take_names(const struct machine *machine, struct snapshot *snapshot)
     snapshot->has_names = true;
 }
 
-static bool fetch(const struct machine *machine, struct sockets *sockets, struct fault *fault)
-{
-    sockets_init(sockets);
-    if (!machine->sockets.fetch(machine->sockets.context,
-                                SOCKETS_ROWS | SOCKETS_OWNERS | SOCKETS_BOUND, sockets, fault)) {
-        sockets_release(sockets);
-        sockets_init(sockets);
-        return false;
-    }
-    sockets->taken_ms = machine->clock.monotonic_ms(machine->clock.context);
-    return true;
-}
+enum { SNAPSHOT_SOCKETS = SOCKETS_ROWS | SOCKETS_OWNERS | SOCKETS_BOUND };
 
 static void take_events(const struct machine *machine, int64_t now_ms, struct events *events)
 {
@@ -81,38 +70,35 @@ static void take_services(const struct machine *machine, struct services *servic
 bool snapshot_take(const struct machine *machine, unsigned wants, struct snapshot *snapshot,
                    struct fault *fault)
 {
-    bool wants_events = (wants & SNAPSHOT_EVENTS) != 0, has_sockets, is_taken;
-    unsigned mask = SURVEY_RANGES | (wants & SNAPSHOT_MISPLACED ? SURVEY_MISPLACED : 0);
+    bool wants_events = (wants & SNAPSHOT_EVENTS) != 0, is_taken;
+    unsigned mask =
+        SURVEY_RANGES | SURVEY_USAGE | (wants & SNAPSHOT_MISPLACED ? SURVEY_MISPLACED : 0);
     struct machine begun = *machine;
-    struct fault sockets_fault = {0};
 
     memset(snapshot, 0, sizeof *snapshot);
     processes_init(&snapshot->processes);
     services_init(&snapshot->services);
+    /* Windows answers these queries while survey_take_with() reads the sockets. */
     if (machine->ranges.begin)
         machine->ranges.begin(machine->ranges.context);
+    begun.ranges.begin = NULL;
     if (wants_events && machine->events.begin)
         machine->events.begin(machine->events.context);
     if (machine->services.begin)
         machine->services.begin(machine->services.context);
-    has_sockets = fetch(machine, &snapshot->sockets, &sockets_fault);
-    begun.ranges.begin = NULL; /* the queries were already started above */
-    is_taken = survey_take(&begun, mask, &snapshot->survey, fault);
+    is_taken = survey_take_with(&begun, mask, SNAPSHOT_SOCKETS, &snapshot->survey,
+                                &snapshot->sockets, fault);
     /* Read the results of queries that were started, even if the survey failed. */
     if (wants_events)
         take_events(machine, is_taken ? snapshot->survey.taken_ms : 0, &snapshot->events);
     take_services(machine, &snapshot->services);
     if (!is_taken) {
         services_release(&snapshot->services);
-        sockets_release(&snapshot->sockets);
         return false;
     }
     snapshot->detail = machine->services.detail ? &machine->services : NULL;
     snapshot->process_source = &machine->processes;
-    snapshot->survey.has_usage = has_sockets;
-    snapshot->survey.usage_fault = sockets_fault;
     take_names(machine, snapshot);
-    survey_set_usage(&snapshot->survey, &snapshot->sockets);
     return true;
 }
 
@@ -120,7 +106,7 @@ bool snapshot_refresh(const struct machine *machine, struct snapshot *snapshot, 
 {
     struct sockets sockets;
 
-    if (!fetch(machine, &sockets, fault))
+    if (!survey_fetch(machine, SNAPSHOT_SOCKETS, &sockets, fault))
         return false;
     if (snapshot->earlier_count == EARLIER_MAX) {
         sockets_release(&snapshot->earlier[0]);

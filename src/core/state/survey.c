@@ -225,11 +225,20 @@ static void take_ranges(const struct machine *machine, struct survey *survey)
         }
 }
 
-static void fetch(const struct machine *machine, struct survey *survey, struct sockets *sockets)
+/* What counting the use needs. */
+enum { USAGE_SOCKETS = SOCKETS_ROWS | SOCKETS_BOUND };
+
+bool survey_fetch(const struct machine *machine, unsigned mask, struct sockets *sockets,
+                  struct fault *fault)
 {
     sockets_init(sockets);
-    survey->has_usage = machine->sockets.fetch(
-        machine->sockets.context, SOCKETS_ROWS | SOCKETS_BOUND, sockets, &survey->usage_fault);
+    if (!machine->sockets.fetch(machine->sockets.context, mask, sockets, fault)) {
+        sockets_release(sockets);
+        sockets_init(sockets);
+        return false;
+    }
+    sockets->taken_ms = machine->clock.monotonic_ms(machine->clock.context);
+    return true;
 }
 
 void survey_ranges(const struct survey *survey,
@@ -266,7 +275,7 @@ void survey_retake_usage(const struct machine *machine, struct survey *survey)
 {
     struct sockets sockets;
 
-    fetch(machine, survey, &sockets);
+    survey->has_usage = survey_fetch(machine, USAGE_SOCKETS, &sockets, &survey->usage_fault);
     survey_set_usage(survey, &sockets);
     sockets_release(&sockets);
 }
@@ -398,16 +407,15 @@ struct use_figures survey_use(const struct survey *survey)
     return use;
 }
 
-bool survey_take(const struct machine *machine, unsigned mask, struct survey *survey,
-                 struct fault *fault)
+bool survey_take_with(const struct machine *machine, unsigned mask, unsigned socket_mask,
+                      struct survey *survey, struct sockets *sockets, struct fault *fault)
 {
-    struct sockets sockets;
     struct fault own;
     bool is_taken;
 
     memset(survey, 0, sizeof *survey);
     journal_init(&survey->journal);
-    sockets_init(&sockets);
+    sockets_init(sockets);
     survey->view = mask & SURVEY_PRIVATE ? STORE_PRIVATE : STORE_PUBLIC;
     if (!machine->os_version.read(machine->os_version.context, &survey->os, fault))
         return fault_prefix(fault, "The Windows version could not be read");
@@ -422,7 +430,7 @@ bool survey_take(const struct machine *machine, unsigned mask, struct survey *su
                                          &own))
         memset(&survey->identity, 0, sizeof survey->identity);
     if (mask & SURVEY_USAGE)
-        fetch(machine, survey, &sockets);
+        survey->has_usage = survey_fetch(machine, socket_mask, sockets, &survey->usage_fault);
     take_stored(machine, survey);
     if (mask & SURVEY_MISPLACED)
         misplaced_find(&machine->registry, survey->misplaced);
@@ -432,11 +440,23 @@ bool survey_take(const struct machine *machine, unsigned mask, struct survey *su
     is_taken = take_at_boot(machine, survey, fault);
     take_ranges(machine, survey); /* even after a failure, read the queries that were started */
     if (mask & SURVEY_USAGE)
-        survey_set_usage(survey, &sockets);
-    sockets_release(&sockets);
-    if (!is_taken)
+        survey_set_usage(survey, sockets);
+    if (!is_taken) {
+        sockets_release(sockets);
         survey_release(survey);
+    }
     return is_taken;
+}
+
+bool survey_take(const struct machine *machine, unsigned mask, struct survey *survey,
+                 struct fault *fault)
+{
+    struct sockets sockets;
+
+    if (!survey_take_with(machine, mask, USAGE_SOCKETS, survey, &sockets, fault))
+        return false;
+    sockets_release(&sockets);
+    return true;
 }
 
 void survey_release(struct survey *survey)

@@ -82,6 +82,16 @@ bool survey_take(const struct machine *machine, unsigned mask, struct survey *su
                  struct fault *fault) MUST_CHECK;
 void survey_release(struct survey *survey);
 
+/* Like survey_take(), but also returns the sockets that were counted; empty without SURVEY_USAGE.
+ * socket_mask: what to read (enum socket_mask). After success the caller releases *sockets. */
+bool survey_take_with(const struct machine *machine, unsigned mask, unsigned socket_mask,
+                      struct survey *survey, struct sockets *sockets,
+                      struct fault *fault) MUST_CHECK;
+
+/* Reads the sockets and sets taken_ms. On failure *sockets is empty. */
+bool survey_fetch(const struct machine *machine, unsigned mask, struct sockets *sockets,
+                  struct fault *fault) MUST_CHECK;
+
 /* Sets `ranges` to the running ranges; count 0: unknown. */
 void survey_ranges(const struct survey *survey,
                    struct port_range ranges[PROTOCOL_COUNT][FAMILY_COUNT]);
