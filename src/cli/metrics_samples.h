@@ -1,7 +1,8 @@
 /* metrics_samples.h - the figures of a reading as samples with labels.
  *
- * The names and labels of metrics follow the naming rules of Prometheus and never change. A metric
- * whose source could not be read has no sample; maxport_unseen names what is missing.
+ * The names and labels of metrics follow the naming rules of Prometheus and never change. If the
+ * source of a metric could not be read, the metric has no samples, and maxport_unseen names the
+ * missing source.
  */
 #ifndef CLI_METRICS_SAMPLES_H
 #define CLI_METRICS_SAMPLES_H

@@ -265,8 +265,8 @@ static bool make_lines(const struct journal *journal, struct text *lines, struct
     for (size_t i = 0; i < journal->count; i++) {
         struct journal_entry entry = journal->entries[i];
 
-        /* A find states what a machine was like. What it says about the machine now is not taken
-         * over, because the find may be forged. */
+        /* The find may be forged, so it is believed only about the past: statements that would
+         * apply to the machine now are left out. */
         if (entry.state == ENTRY_RETURN)
             continue;
         entry.no_effect = 0;

@@ -25,8 +25,8 @@ static bool is_taken(DWORD error)
     return error == ERROR_LOCK_VIOLATION || error == ERROR_IO_PENDING;
 }
 
-/* Locks a byte. Returns a Win32 error code. is_taken() tells from this code whether the call failed
- * because another process still had the lock after wait_ms. */
+/* Locks a byte. Returns a Win32 error code. If another process still had the lock after wait_ms,
+ * is_taken() returns true for this code. */
 static DWORD lock_byte(HANDLE file, enum lock_byte byte, uint32_t wait_ms)
 {
     DWORD start = GetTickCount();

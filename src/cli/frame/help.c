@@ -25,8 +25,8 @@ static const char *next_line(const char *line)
     return line + length + (line[length] == '\n');
 }
 
-/* Prints lines of the form "command|what it does". If every line fits, prints two columns;
- * otherwise prints each description below its command. */
+/* Prints examples. lines: "command|what it does". Prints two columns if every example fits on one
+ * line, otherwise each description below its command. */
 static void print_examples(struct output *output, const char *lines)
 {
     size_t commands = 0, descriptions = 0;

@@ -82,7 +82,7 @@ static void build_options(const struct command *command, struct option *table)
     table[count] = (struct option){0};
 }
 
-/* Returns the number of typing errors in `name` if it probably stands for the option `meant`,
+/* If `name` is probably a misspelling of the option `meant`, returns the number of typing errors,
  * otherwise `none`. */
 static size_t count_typing_errors(const char *name, const char *meant, size_t none)
 {

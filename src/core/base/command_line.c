@@ -3,8 +3,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Pairs of words that start a command line. "--" and "/" stand for any option. A test compares the
- * rows of maxport with its commands. */
+/* The first two words of the command lines that are recognized. "--" and "/" match any option. A
+ * test checks that the rows of maxport name all its commands. */
 static const struct start {
     const char *program, *first;
     bool is_group; /* a second word may follow that names a member of the group */

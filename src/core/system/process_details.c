@@ -113,8 +113,8 @@ void process_detail_print(const struct process_details *details, enum process_de
         text_safe(text, text_string(found), found->length);
 }
 
-/* A user can choose the path of a program, so the path is quoted and stands last: it cannot look
- * like another detail or like a command. */
+/* Any user can run a program from a path of his choice. The path is therefore quoted and printed
+ * last, so that no part of it is mistaken for another detail or for a command. */
 static void print_quoted_path(const struct process_details *details, int32_t offset_seconds,
                               struct text *text)
 {

@@ -57,8 +57,8 @@ const char *detail_state_key(enum detail_state state);
 void process_detail_print(const struct process_details *details, enum process_detail detail,
                           int32_t offset_seconds, struct text *text);
 
-/* Appends sentences with path, account and start, but without the command line: "Path:
- * C:\Shop\shop.exe. Account: SHOP\web. Started: 2026-11-22 08:00:00." */
+/* Appends sentences with path, account and start, but without the command line: "Account:
+ * SHOP\web. Started: 2026-11-22 08:00:00. Path: "C:\Shop\shop.exe"." */
 void process_details_print(const struct process_details *details, int32_t offset_seconds,
                            struct text *text);
 
