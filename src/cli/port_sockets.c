@@ -90,9 +90,8 @@ static bool collect(const struct machine *machine, const struct socket_filter *f
 
     if (services->begin)
         services->begin(services->context);
-    if (!machine->sockets.fetch(machine->sockets.context,
-                                SOCKETS_ROWS | SOCKETS_OWNERS | SOCKETS_BOUND, &list->sockets,
-                                fault))
+    if (!survey_fetch(machine, SOCKETS_ROWS | SOCKETS_OWNERS | SOCKETS_BOUND, &list->sockets,
+                      fault))
         return false;
     /* Listed after the sockets, so that a process that was started meanwhile has a name too. */
     list->has_names = list->sockets.has_owners &&
@@ -115,7 +114,8 @@ static void read_details(const struct machine *machine, uint32_t process, struct
 {
     if (process_has_details(process) && list->has_names)
         list->has_details = process_details_read(&machine->processes, &list->processes, process,
-                                                 true, &list->details, &list->details_fault);
+                                                 list->sockets.taken_unix_ms, true, &list->details,
+                                                 &list->details_fault);
 }
 
 /* ---- printing --------------------------------------------------------- */

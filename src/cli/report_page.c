@@ -199,8 +199,8 @@ static void print_details(struct html *html, const struct report *report, uint32
     struct text text;
 
     if (!process_has_details(process) ||
-        !process_details_read(snapshot->process_source, &snapshot->processes, process, false,
-                              &details, &ignored))
+        !process_details_read(snapshot->process_source, &snapshot->processes, process,
+                              snapshot->sockets.taken_unix_ms, false, &details, &ignored))
         return;
     text_init(&text);
     process_details_print(&details, snapshot->survey.offset_seconds, &text);

@@ -459,13 +459,13 @@ static bool arm(struct invocation *invocation, const struct restore_point *point
 
     change_init(&change, invocation->command->name);
     is_done = change_schedule_return(invocation->machine, point->sequence, &change, fault);
-    if (is_done || change.is_done_unwritten) {
+    if (change.state == ENTRY_RETURN) {
         invocation->has_changed = true;
         invocation->needs_restart = true;
         invocation->event = AUDIT_ARMED;
         text_printf(&invocation->told, "restore point %lu (", (unsigned long)point->sequence);
         text_safe(&invocation->told, point->description, strlen(point->description));
-        text_puts(&invocation->told, ")");
+        text_puts(&invocation->told, is_done ? ")" : "), which Windows has not confirmed");
     }
     apply_flow_remark_store(invocation, &change);
     return is_done && report_armed(invocation, point->sequence, change.id, fault);

@@ -267,7 +267,7 @@ static bool make_lines(const struct journal *journal, struct text *lines, struct
 
         /* The find may be forged, so it is believed only about the past: statements that would
          * apply to the machine now are left out. */
-        if (entry.state == ENTRY_RETURN)
+        if (entry.state == ENTRY_RETURN || entry.state == ENTRY_RETURN_REFUSED)
             continue;
         entry.no_effect = 0;
         if (!journal_write_started(&collector, &entry, fault))

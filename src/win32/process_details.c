@@ -41,23 +41,7 @@ static void set_wide(struct process_details *details, enum process_detail detail
     free(text);
 }
 
-/* ---- path and start --------------------------------------------------- */
-
-static DWORD read_path(HANDLE process, struct process_details *details)
-{
-    query_image_name query = (query_image_name)late_kernel32("QueryFullProcessImageNameW");
-    DWORD length = PATH_COUNT;
-    wchar_t *path = query ? malloc(PATH_COUNT * sizeof *path) : NULL;
-    if (!path)
-        return query ? ERROR_NOT_ENOUGH_MEMORY : ERROR_NOT_SUPPORTED;
-    DWORD code = query(process, 0, path, &length) ? NO_ERROR : GetLastError();
-    if (code == NO_ERROR && length == 0)
-        code = ERROR_GEN_FAILURE;
-    if (code == NO_ERROR)
-        set_wide(details, DETAIL_PATH, path);
-    free(path);
-    return code;
-}
+/* ---- start ------------------------------------------------------------ */
 
 static DWORD read_started(HANDLE process, struct process_details *details)
 {
@@ -128,46 +112,76 @@ static DWORD read_account(struct processes_adapter *adapter, HANDLE process,
     return NO_ERROR;
 }
 
-/* ---- command line ----------------------------------------------------- */
+/* ---- path and command line -------------------------------------------- */
 
-struct line_search {
+/* Data of a job, which has its own handle. */
+struct text_search {
     HANDLE process;
-    wchar_t *line;
+    wchar_t *text; /* owned, if code is NO_ERROR */
     DWORD code;
 };
 
-static void find_line(void *data)
+static void find_path(void *data)
 {
-    struct line_search *search = data;
-    search->code = command_line_query(search->process, &search->line);
+    struct text_search *search = data;
+    query_image_name query = (query_image_name)late_kernel32("QueryFullProcessImageNameW");
+    DWORD length = PATH_COUNT;
+    search->code = query ? ERROR_NOT_ENOUGH_MEMORY : ERROR_NOT_SUPPORTED;
+    search->text = query ? malloc(PATH_COUNT * sizeof *search->text) : NULL;
+    if (!search->text)
+        return;
+    search->code = query(search->process, 0, search->text, &length) ? NO_ERROR : GetLastError();
+    if (search->code == NO_ERROR && length == 0)
+        search->code = ERROR_GEN_FAILURE;
+    if (search->code != NO_ERROR)
+        free(search->text);
 }
 
-static void release_line(void *data)
+static void find_line(void *data)
 {
-    struct line_search *search = data;
+    struct text_search *search = data;
+    search->code = command_line_query(search->process, &search->text);
+}
+
+static void release_search(void *data)
+{
+    struct text_search *search = data;
     if (search->code == NO_ERROR)
-        free(search->line);
+        free(search->text);
     CloseHandle(search->process);
 }
 
-/* Reads the command line in a job, which has its own handle, because the owner of a process can
- * delay reading its memory. */
-static DWORD read_line(HANDLE process, struct process_details *details)
+/* Reads a text in a job: the owner of a process can delay reading its memory, and a file system can
+ * delay the path of an executable. */
+static DWORD read_text(HANDLE process, background_run find, DWORD limit_ms,
+                       enum process_detail detail, struct process_details *details)
 {
-    struct line_search search = {.code = ERROR_TIMEOUT};
+    struct text_search search = {.code = ERROR_TIMEOUT};
     struct fault ignored;
     if (!DuplicateHandle(GetCurrentProcess(), process, GetCurrentProcess(), &search.process, 0,
                          FALSE, DUPLICATE_SAME_ACCESS))
         return GetLastError();
     struct background *job =
-        background_start(find_line, release_line, &search, sizeof search, LINE_MS, &ignored);
+        background_start(find, release_search, &search, sizeof search, limit_ms, &ignored);
     if (!job)
-        release_line(&search);
-    const struct line_search *found = job ? background_wait(job) : NULL;
+        release_search(&search);
+    const struct text_search *found = job ? background_wait(job) : NULL;
     DWORD code = found ? found->code : ERROR_TIMEOUT;
     if (code == NO_ERROR)
-        set_wide(details, DETAIL_COMMAND_LINE, found->line);
+        set_wide(details, detail, found->text);
     background_close(job);
+    return code;
+}
+
+/* After the first path that took too long, no path is read. */
+static DWORD read_path(struct processes_adapter *adapter, HANDLE process,
+                       struct process_details *details)
+{
+    DWORD code = adapter->is_path_slow
+                     ? ERROR_TIMEOUT
+                     : read_text(process, find_path, adapter->path_ms, DETAIL_PATH, details);
+    if (code == ERROR_TIMEOUT)
+        adapter->is_path_slow = true;
     return code;
 }
 
@@ -212,11 +226,12 @@ bool process_details_query(void *context, uint32_t id, bool wants_command_line,
             details->state[i] = state_of(code);
         return true;
     }
-    details->state[DETAIL_PATH] = state_of(read_path(process, details));
+    details->state[DETAIL_PATH] = state_of(read_path(context, process, details));
     details->state[DETAIL_ACCOUNT] = state_of(read_account(context, process, details));
     details->state[DETAIL_STARTED] = state_of(read_started(process, details));
     if (wants_command_line)
-        details->state[DETAIL_COMMAND_LINE] = state_of(read_line(process, details));
+        details->state[DETAIL_COMMAND_LINE] =
+            state_of(read_text(process, find_line, LINE_MS, DETAIL_COMMAND_LINE, details));
     CloseHandle(process);
     return true;
 }

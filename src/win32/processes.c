@@ -1,6 +1,5 @@
 #include "win32/processes.h"
 
-#include "win32/clock.h"
 #include "win32/lib/system_message.h"
 #include "win32/lib/wide.h"
 
@@ -10,7 +9,7 @@
 
 #include <tlhelp32.h>
 
-enum { FIRST_COUNT = 256, ATTEMPTS = 8, LOOKUP_MS = 1500 };
+enum { FIRST_COUNT = 256, ATTEMPTS = 8, LOOKUP_MS = 1500, PATH_MS = 1000 };
 
 static bool append(struct processes *processes, size_t *capacity, const PROCESSENTRY32W *entry)
 {
@@ -33,7 +32,6 @@ static bool list(void *context, struct processes *processes, struct fault *fault
 {
     (void)context;
     HANDLE snapshot = INVALID_HANDLE_VALUE;
-    FILETIME now;
     DWORD code = ERROR_BAD_LENGTH; /* Windows returns this error if the list has changed meanwhile;
                                       in this case, the loop tries again */
     for (int i = 0; i < ATTEMPTS && code == ERROR_BAD_LENGTH; i++) {
@@ -43,13 +41,11 @@ static bool list(void *context, struct processes *processes, struct fault *fault
     if (snapshot == INVALID_HANDLE_VALUE)
         return system_fault(fault, FAULT_FAILED, code, "The processes could not be listed");
 
-    GetSystemTimeAsFileTime(&now);
     struct processes found;
     size_t capacity = 0;
     bool has_memory = true;
     PROCESSENTRY32W entry = {.dwSize = sizeof entry};
     processes_init(&found);
-    found.taken_ms = clock_unix_ms(&now);
     for (BOOL is_more = Process32FirstW(snapshot, &entry); is_more && has_memory;
          is_more = Process32NextW(snapshot, &entry)) {
         has_memory = append(&found, &capacity, &entry);
@@ -67,7 +63,7 @@ static bool list(void *context, struct processes *processes, struct fault *fault
 
 void processes_open(struct processes_adapter *processes, struct process_source *functions)
 {
-    *processes = (struct processes_adapter){.lookup_ms = LOOKUP_MS};
+    *processes = (struct processes_adapter){.lookup_ms = LOOKUP_MS, .path_ms = PATH_MS};
     *functions = (struct process_source){
         .context = processes, .list = list, .detail = process_details_query};
 }

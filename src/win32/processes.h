@@ -5,7 +5,7 @@
  * with the right PROCESS_QUERY_INFORMATION or, on Vista and later, if that is denied,
  * PROCESS_QUERY_LIMITED_INFORMATION:
  *
- * path          QueryFullProcessImageNameW, Windows Vista and later
+ * path          QueryFullProcessImageNameW, Windows Vista and later, within path_ms
  * account       the user of its token, named by LookupAccountSidW within lookup_ms, or the SID
  * start         GetProcessTimes
  * command line  class 60 of NtQueryInformationProcess, Windows 8.1 and later (command_line.h); the
@@ -22,8 +22,9 @@ enum { SERVICES_SESSION = 0, UNKNOWN_SESSION = -1 };
 uint32_t process_session(uint32_t process) MUST_CHECK;
 
 struct processes_adapter {
-    uint32_t lookup_ms;
-    bool is_lookup_slow; /* a lookup of an account took longer than lookup_ms */
+    uint32_t lookup_ms, path_ms; /* time limits for an account and for a path */
+    bool is_lookup_slow;         /* a lookup of an account took longer than lookup_ms */
+    bool is_path_slow;           /* the query for a path took longer than path_ms */
 };
 
 /* Fills *functions, which retains a pointer to *processes. For use by one thread. There is nothing

@@ -54,8 +54,8 @@ struct work {
     /* out */
     struct restore_point_result result;
     struct restore_points points;
-    bool is_ok;
-    struct fault fault; /* the reason, if !is_ok */
+    bool is_ok, is_uncertain; /* uncertain: Windows may have acted, although !is_ok */
+    struct fault fault;       /* the reason, if !is_ok */
 };
 
 static void run(void *data)
@@ -541,46 +541,46 @@ static void act_arm(struct work *work)
         explain(&work->fault);
         return;
     }
-    work->is_ok = wmi_call(&wmi, L"SystemRestore", L"Restore", L"SequenceNumber", work->sequence,
-                           &answer, &work->fault);
+    bool has_answer = wmi_call(&wmi, L"SystemRestore", L"Restore", L"SequenceNumber",
+                               work->sequence, &answer, &work->fault);
     wmi_close(&wmi);
-    if (!work->is_ok)
-        return;
-    work->is_ok = answer.kind == WMI_NUMBER && answer.number == 0;
-    if (work->is_ok)
-        return;
-    if (answer.kind == WMI_NUMBER) {
+    if (!has_answer) {
+        /* WMI answers with codes of this facility; others mean that its answer did not arrive. */
+        work->is_uncertain = HRESULT_FACILITY(work->fault.code) != FACILITY_ITF;
+    } else if (answer.kind != WMI_NUMBER) {
+        work->is_uncertain = true;
+        fault_set(&work->fault, FAULT_FAILED, 0,
+                  "Windows did not report whether it scheduled the return to restore point %lu.",
+                  (unsigned long)work->sequence);
+    } else if (answer.number != 0) {
         system_fault(&work->fault, FAULT_FAILED, (uint32_t)answer.number,
                      "Windows did not schedule the return to restore point %lu",
                      (unsigned long)work->sequence);
     } else {
-        fault_set(&work->fault, FAULT_FAILED, 0,
-                  "Windows did not report whether it scheduled the return to restore point %lu.",
-                  (unsigned long)work->sequence);
+        work->is_ok = true;
     }
 }
 
-static bool arm(void *context, uint32_t sequence, struct fault *fault)
+static enum return_result arm(void *context, uint32_t sequence, struct fault *fault)
 {
     struct restore_point_adapter *own = context;
     struct work work = {.act = act_arm, .sequence = sequence};
     struct background *job;
     enum guard_end end;
     if (!may_have_points(own, fault))
-        return false;
+        return RETURN_REFUSED;
     struct work *done = perform(own, &work, own->arm_limit_ms, &job, &end, fault);
-    bool is_ok = done && done->is_ok;
-    if (done && !is_ok) {
+    bool is_ok = done && done->is_ok, is_uncertain = done ? done->is_uncertain : end != GUARD_LEFT;
+    if (done && !is_ok)
         *fault = done->fault;
-    } else if (!done && end != GUARD_LEFT) {
+    if (is_uncertain) {
         struct fault cause = *fault;
         fault_set(fault, cause.kind, cause.code,
-                  "%s Cannot determine whether the return to restore point %lu is scheduled; it "
-                  "may happen at the next restart.",
+                  "%s The return to restore point %lu may still happen at the next restart.",
                   cause.text, (unsigned long)sequence);
     }
     background_close(job);
-    return is_ok;
+    return is_ok ? RETURN_SCHEDULED : is_uncertain ? RETURN_UNCERTAIN : RETURN_REFUSED;
 }
 
 void restore_point_open(struct restore_point_adapter *adapter, const struct screen *screen,

@@ -366,13 +366,43 @@ START_TEST(a_failed_return_is_not_printed_as_scheduled)
     expect_not_in(fake_out(&fake), "Scheduled");
     expect_not_in(fake_out(&fake), "shutdown");
     ck_assert_uint_eq(fake.armed_point, 0);
+    ck_assert_int_eq(run_line(&fake, "status"), 0);
+    expect_not_in(fake_out(&fake), "restore point");
+    ck_assert_int_eq(run_line(&fake, "history 1"), 0);
+    expect_in(fake_out(&fake), "return refused");
+    expect_printed(fake_out(&fake), "Restore point number 41; Windows refused to return to it");
+    ck_assert_int_eq(run_line(&fake, "undo 1 --yes"), 1);
+    expect_printed(fake_error(&fake), "Entry 1 is a return to a restore point that Windows "
+                                      "refused, so there is nothing to undo.");
+}
+END_TEST
+
+START_TEST(a_return_without_an_answer_is_in_the_journal)
+{
+    fake_upset(&fake, FAKE_CALL(CALL_RESTORE_POINT_ARM), 1, FAIL_AFTER);
+    ck_assert_int_eq(run_line(&fake, "restore-point return 41 --yes --confirm 41"), 1);
+    ck_assert_uint_eq(fake.armed_point, 41);
+    expect_not_in(fake_error(&fake), "Nothing was changed");
+    expect_in(text_string(&fake.audited), "which Windows has not confirmed");
+    ck_assert_int_eq(run_line(&fake, "status"), 0);
+    expect_printed(fake_out(&fake), "A return to restore point 41 was requested at ");
+}
+END_TEST
+
+START_TEST(a_return_that_fails_with_its_journal_reports_both)
+{
+    fake_upset(&fake, FAKE_CALL(CALL_RESTORE_POINT_ARM), 1, FAIL_BEFORE);
+    fake_upset(&fake, FAKE_CALL(CALL_STORE_APPEND), 2, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "restore-point return 41 --yes --confirm 41"), 1);
+    expect_printed(fake_error(&fake), "The refusal could not be written to the journal:");
 }
 END_TEST
 
 START_TEST(a_scheduled_return_is_visible_until_the_restart)
 {
-    static const char words[] = "Windows goes back to restore point 41 at the next restart: "
-                                "scheduled at 2026-11-22 10:00:00 by LAB\\ada.";
+    static const char words[] = "A return to restore point 41 was requested at "
+                                "2026-11-22 10:00:00 by LAB\\ada: expect Windows to replace "
+                                "the whole registry at the next restart.";
     const struct fake_file *page;
     json_t *document;
 
@@ -381,7 +411,7 @@ START_TEST(a_scheduled_return_is_visible_until_the_restart)
     fake_restart(&fake);
     ck_assert_int_eq(run_line(&fake, "status"), 0);
     expect_printed(fake_out(&fake), words);
-    expect_printed(fake_out(&fake), "maxport cannot cancel it: no source describes a way.");
+    expect_printed(fake_out(&fake), "maxport cannot cancel the return: no source describes a way.");
     document = (run_line(&fake, "status --json"), out_json(&fake));
     ck_assert_str_eq(json_text_at(document, "notes.0.kind"), "return_scheduled");
     json_decref(document);
@@ -392,7 +422,9 @@ START_TEST(a_scheduled_return_is_visible_until_the_restart)
     expect_screen(&fake, "restore_point/a_scheduled_return_is_visible_until_the_restart");
     ck_assert_int_eq(run_line(&fake, "history 2"), 0);
     expect_printed(fake_out(&fake), "Restart Windows has not been restarted since");
-    expect_printed(fake_out(&fake), "Restore point number 41; Windows returns to it");
+    expect_printed(fake_out(&fake),
+                   "Restore point number 41; maxport asked Windows to return to it at the "
+                   "next restart");
     ck_assert_int_eq(run_line(&fake, "undo 2 --yes"), 1);
     expect_printed(fake_error(&fake), "No source describes how to cancel such a return.");
     /* An undo without a number undoes the change before the return. */
@@ -408,15 +440,12 @@ START_TEST(a_scheduled_return_is_visible_until_the_restart)
 }
 END_TEST
 
-START_TEST(a_return_that_is_not_in_the_journal_is_reported_as_scheduled)
+START_TEST(a_return_is_not_scheduled_without_its_journal_entry)
 {
     fake_upset(&fake, FAKE_CALL(CALL_STORE_APPEND), 1, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "restore-point return 41 --yes --confirm 41"), 6);
-    ck_assert_uint_eq(fake.armed_point, 41);
-    expect_printed(fake_error(&fake),
-                   "Windows will return to restore point 41 at its next restart, "
-                   "but this could not be written to the journal:");
-    expect_in(text_string(&fake.audited), "102 maxport restore-point return by");
+    ck_assert_uint_eq(fake.calls_of[CALL_RESTORE_POINT_ARM], 0);
+    expect_not_in(text_string(&fake.audited), "102 ");
     ck_assert(!fake.is_locked);
 }
 END_TEST
@@ -509,7 +538,9 @@ Suite *cli_restore_point_suite(void)
     tcase_add_test(tcase, return_refuses_an_unknown_restore_point);
     tcase_add_test(tcase, a_failed_return_is_not_printed_as_scheduled);
     tcase_add_test(tcase, a_scheduled_return_is_visible_until_the_restart);
-    tcase_add_test(tcase, a_return_that_is_not_in_the_journal_is_reported_as_scheduled);
+    tcase_add_test(tcase, a_return_is_not_scheduled_without_its_journal_entry);
+    tcase_add_test(tcase, a_return_without_an_answer_is_in_the_journal);
+    tcase_add_test(tcase, a_return_that_fails_with_its_journal_reports_both);
     tcase_add_test(tcase, return_without_a_change_suggests_no_undo);
     tcase_add_test(tcase, return_reports_an_unreadable_journal);
     tcase_add_test(tcase, return_warns_of_an_old_point_since_24h2);

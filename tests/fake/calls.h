@@ -35,8 +35,7 @@ bool fake_fail(const struct fake *fake, enum fake_call call, enum fault_kind kin
 
 bool fake_fails_before(enum fake_mishap mishap);
 /* Returns whether the call must fail. This function is for calls that treat FAIL_AFTER like
- * FAIL_BEFORE: calls that only read or ask, and store.lock, ranges.write, restore_points.arm and
- * screen.page_begin. */
+ * FAIL_BEFORE: calls that only read or ask, and store.lock, ranges.write and screen.page_begin. */
 bool fake_fails_at_all(enum fake_mishap mishap);
 
 /* Ends the body of fake_run as if the program had been killed. */

@@ -128,14 +128,18 @@ static bool points_list(void *context, struct restore_points *points, struct fau
     return fake_end(fake, CALL_RESTORE_POINT_LIST, mishap, FAULT_UNAVAILABLE, fault);
 }
 
-static bool points_arm(void *context, uint32_t sequence, struct fault *fault)
+/* A failure after the call has taken effect is an answer that did not arrive. */
+static enum return_result points_arm(void *context, uint32_t sequence, struct fault *fault)
 {
     struct fake *fake = context;
     enum fake_mishap mishap = fake_begin(fake, CALL_RESTORE_POINT_ARM);
-    if (fake_fails_at_all(mishap))
-        return fake_fail(fake, CALL_RESTORE_POINT_ARM, FAULT_FAILED, fault);
+    if (fake_fails_before(mishap)) {
+        fake_fail(fake, CALL_RESTORE_POINT_ARM, FAULT_FAILED, fault);
+        return RETURN_REFUSED;
+    }
     fake->armed_point = sequence;
-    return fake_end(fake, CALL_RESTORE_POINT_ARM, mishap, FAULT_FAILED, fault);
+    return fake_end(fake, CALL_RESTORE_POINT_ARM, mishap, FAULT_FAILED, fault) ? RETURN_SCHEDULED
+                                                                               : RETURN_UNCERTAIN;
 }
 
 void fake_add_restore_point(struct fake *fake, uint32_t sequence, const char *description,
@@ -165,7 +169,6 @@ static bool processes_list(void *context, struct processes *processes, struct fa
     if (count > 0)
         processes->rows = fake_copy(fake->processes.rows, count * sizeof *processes->rows);
     processes->count = count;
-    processes->taken_ms = fake->now_ms;
     processes_sort(processes);
     return fake_end(fake, CALL_PROCESSES_LIST, mishap, FAULT_FAILED, fault);
 }

@@ -68,10 +68,13 @@ static void tear_down(void)
 
 static bool read(uint32_t id, bool wants_command_line)
 {
+    FILETIME now;
     processes_release(&processes);
     process_details_release(&details);
     ASSERT_WORKS(functions.list(functions.context, &processes, &fault));
-    return process_details_read(&functions, &processes, id, wants_command_line, &details, &fault);
+    GetSystemTimeAsFileTime(&now);
+    return process_details_read(&functions, &processes, id, clock_unix_ms(&now), wants_command_line,
+                                &details, &fault);
 }
 
 static void expect_text(enum process_detail detail, const wchar_t *expected)
@@ -162,7 +165,7 @@ START_TEST(an_ended_process_is_reported_as_ended)
     ASSERT_WORKS(read(process.dwProcessId, false));
     end(&process);
     process_details_release(&details);
-    ck_assert(!process_details_read(&functions, &processes, process.dwProcessId, false, &details,
+    ck_assert(!process_details_read(&functions, &processes, process.dwProcessId, 0, false, &details,
                                     &fault));
     ck_assert_int_eq(fault.kind, FAULT_MISSING);
     CloseHandle(process.hThread);
@@ -172,19 +175,35 @@ START_TEST(an_ended_process_is_reported_as_ended)
 }
 END_TEST
 
-START_TEST(a_process_that_started_after_the_list_is_not_shown)
+START_TEST(a_process_that_started_after_the_sockets_were_read_is_not_shown)
 {
+    FILETIME now;
     wchar_t program[MAX_PATH + 64], line[512] = L"cmd";
     PROCESS_INFORMATION process = start_suspended(program, line);
     ASSERT_WORKS(read(process.dwProcessId, false));
-    processes.taken_ms -= 60000;
+    GetSystemTimeAsFileTime(&now);
     process_details_release(&details);
-    ck_assert(!process_details_read(&functions, &processes, process.dwProcessId, false, &details,
-                                    &fault));
+    ck_assert(!process_details_read(&functions, &processes, process.dwProcessId,
+                                    clock_unix_ms(&now) - 60000, false, &details, &fault));
     ck_assert_int_eq(fault.kind, FAULT_MISSING);
     end(&process);
     CloseHandle(process.hThread);
     CloseHandle(process.hProcess);
+}
+END_TEST
+
+START_TEST(a_slow_path_is_unknown_and_not_read_again)
+{
+    adapter.path_ms = 0;
+    /* The limit is 0 ms, but on a busy machine the query may still end in time. */
+    for (int i = 0; i < 20 && !adapter.is_path_slow; i++)
+        ASSERT_WORKS(read(GetCurrentProcessId(), false));
+    ck_assert(adapter.is_path_slow);
+    ck_assert_int_eq(details.state[DETAIL_PATH], DETAIL_UNKNOWN);
+    ck_assert_int_eq(details.state[DETAIL_STARTED], DETAIL_KNOWN);
+    adapter.path_ms = 10000;
+    ASSERT_WORKS(read(GetCurrentProcessId(), false)); /* is_path_slow remains set */
+    ck_assert_int_eq(details.state[DETAIL_PATH], DETAIL_UNKNOWN);
 }
 END_TEST
 
@@ -242,8 +261,9 @@ Suite *process_details_suite(void)
     tcase_add_test(tests, the_details_of_this_process_agree_with_other_functions);
     tcase_add_test(tests, a_child_is_shown_with_its_whole_command_line);
     tcase_add_test(tests, an_ended_process_is_reported_as_ended);
-    tcase_add_test(tests, a_process_that_started_after_the_list_is_not_shown);
+    tcase_add_test(tests, a_process_that_started_after_the_sockets_were_read_is_not_shown);
     tcase_add_test(tests, a_slow_lookup_shows_the_sid);
+    tcase_add_test(tests, a_slow_path_is_unknown_and_not_read_again);
     tcase_add_loop_test(tests, an_unreadable_command_line_leaves_the_other_details, 0,
                         sizeof failures / sizeof *failures);
     suite_add_tcase(suite, tests);

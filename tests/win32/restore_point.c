@@ -40,8 +40,7 @@ static void set_up_fakes(void)
     fakes_set_srclient("");
     GetModuleFileNameW(NULL, path, MAX_PATH);
     wcscpy(wcsrchr(path, L'\\') + 1, L"fake_srclient.dll");
-    adapter.srclient.module = LoadLibraryW(path);
-    ck_assert_ptr_nonnull(adapter.srclient.module);
+    ck_assert_ptr_nonnull(adapter.srclient.module = LoadLibraryW(path));
     adapter.make_limit_ms = adapter.list_limit_ms = adapter.arm_limit_ms = 8000;
 }
 
@@ -196,7 +195,7 @@ START_TEST(system_restore_is_not_called_on_a_server)
         expect(RESTORE_POINT_UNAVAILABLE, 0, 0, "Windows Server has no System Restore.");
         ck_assert(!functions.list(functions.context, &points, &fault));
         ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
-        ck_assert(!functions.arm(functions.context, 41, &fault));
+        ck_assert_int_eq(functions.arm(functions.context, 41, &fault), RETURN_REFUSED);
         ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
         ck_assert_str_eq(fakes_srclient_log(), "");
         ck_assert_str_eq(fakes_wmi_log(), "");
@@ -323,7 +322,7 @@ START_TEST(ctrl_c_ends_the_wait)
     fakes_set_wmi("connect|root\\default|hang\n");
     ck_assert(!functions.list(functions.context, &points, &fault));
     ck_assert_int_eq(fault.kind, FAULT_DECLINED);
-    stop_at = GetTickCount() + 60000;
+    stop_at += 60000;
     make(POINT_41, "point|42\n");
     expect(RESTORE_POINT_MADE, 42, 0, "42");
 }
@@ -358,10 +357,9 @@ START_TEST(a_wmi_that_hangs_is_abandoned)
     ck_assert(!functions.list(functions.context, &points, &fault));
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
     ck_assert_ptr_nonnull(strstr(fault.text, "System Restore did not respond within 1 seconds."));
-    ck_assert(!functions.arm(functions.context, 41, &fault));
+    ck_assert_int_eq(functions.arm(functions.context, 41, &fault), RETURN_UNCERTAIN);
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
-    ck_assert_ptr_nonnull(
-        strstr(fault.text, "Cannot determine whether the return to restore point 41 is scheduled"));
+    ck_assert_ptr_nonnull(strstr(fault.text, "The return to restore point 41 may still happen"));
 }
 END_TEST
 
@@ -481,7 +479,7 @@ END_TEST
 START_TEST(a_return_is_scheduled_by_its_number)
 {
     fakes_set_wmi(POINT_40 POINT_41 RESTORE "0|0\n");
-    ASSERT_WORKS(functions.arm(functions.context, 41, &fault));
+    ASSERT_WORKS(functions.arm(functions.context, 41, &fault) == RETURN_SCHEDULED);
     ck_assert_uint_eq(fakes_count(fakes_wmi_log(), "call SystemRestore.Restore SequenceNumber=41"),
                       1);
     ck_assert_uint_eq(fakes_count(fakes_wmi_log(), "call "), 1);
@@ -492,7 +490,7 @@ END_TEST
 START_TEST(a_return_to_a_missing_point_is_refused)
 {
     fakes_set_wmi(POINT_40 POINT_41 RESTORE "0|0\n");
-    ck_assert(!functions.arm(functions.context, 42, &fault));
+    ck_assert_int_eq(functions.arm(functions.context, 42, &fault), RETURN_REFUSED);
     ck_assert_int_eq(fault.kind, FAULT_MISSING);
     ck_assert_uint_eq(fakes_count(fakes_wmi_log(), "call "), 0);
 }
@@ -505,20 +503,23 @@ START_TEST(a_failure_to_schedule_a_return_reports_the_reason)
         enum fault_kind kind;
         uint32_t code;
         const char *words;
+        bool is_uncertain;
     } rows[] = {
-        {RESTORE "0|5\n", FAULT_DENIED, 5, "did not schedule the return to restore point 41"},
-        {RESTORE "0|1058\n", FAULT_FAILED, 1058, "did not schedule"},
-        /* As in Wine, the method returns no value. */
-        {RESTORE "0|\n", FAULT_FAILED, 0, "did not report whether"},
-        {RESTORE "80041003|0\n", FAULT_DENIED, 0x80041003, "SystemRestore.Restore"},
-        {RESTORE "80041001|0\n", FAULT_UNAVAILABLE, 0x80041001, "SystemRestore.Restore"},
-        {"", FAULT_UNAVAILABLE, 0x80041002, "SystemRestore.Restore"},
+        {RESTORE "0|5\n", FAULT_DENIED, 5, "schedule the return to restore point 41", false},
+        {RESTORE "0|1058\n", FAULT_FAILED, 1058, "did not schedule", false},
+        {RESTORE "0|\n", FAULT_FAILED, 0, "did not report whether", true}, /* as in Wine */
+        {RESTORE "80041003|0\n", FAULT_DENIED, 0x80041003, "SystemRestore.Restore", false},
+        {RESTORE "80041001|0\n", FAULT_UNAVAILABLE, 0x80041001, "SystemRestore.Restore", false},
+        {RESTORE "800706be|0\n", FAULT_UNAVAILABLE, 0x800706be, "SystemRestore.Restore", true},
+        {"", FAULT_UNAVAILABLE, 0x80041002, "SystemRestore.Restore", false},
     };
     char state[1024];
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         snprintf(state, sizeof state, POINT_41 "%s", rows[i].method);
         fakes_set_wmi(state);
-        ck_assert(!functions.arm(functions.context, 41, &fault));
+        ck_assert_int_eq(functions.arm(functions.context, 41, &fault),
+                         rows[i].is_uncertain ? RETURN_UNCERTAIN : RETURN_REFUSED);
+        ck_assert(rows[i].is_uncertain == !!strstr(fault.text, "may still happen"));
         ck_assert_msg(fault.kind == rows[i].kind && fault.code == rows[i].code, "row %u: %lx %s",
                       (unsigned)i, (unsigned long)fault.code, fault.text);
         ck_assert_msg(strstr(fault.text, rows[i].words), "row %u: %s", (unsigned)i, fault.text);
@@ -530,9 +531,8 @@ START_TEST(a_method_that_hangs_may_still_schedule_the_return)
 {
     adapter.arm_limit_ms = 1000;
     fakes_set_wmi(POINT_41 RESTORE "hang|0\n");
-    ck_assert(!functions.arm(functions.context, 41, &fault));
-    ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
-    ck_assert_ptr_nonnull(strstr(fault.text, "it may happen at the next restart"));
+    ck_assert_int_eq(functions.arm(functions.context, 41, &fault), RETURN_UNCERTAIN);
+    ck_assert_ptr_nonnull(strstr(fault.text, "may still happen at the next restart"));
 }
 END_TEST
 

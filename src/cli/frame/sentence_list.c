@@ -92,8 +92,8 @@ json_t *process_details_document(const struct snapshot *snapshot, uint32_t proce
     json_t *result;
 
     if (!process_has_details(process) ||
-        !process_details_read(snapshot->process_source, &snapshot->processes, process, false,
-                              &details, &ignored))
+        !process_details_read(snapshot->process_source, &snapshot->processes, process,
+                              snapshot->sockets.taken_unix_ms, false, &details, &ignored))
         return json_null();
     result = document_details(&details, false);
     process_details_release(&details);

@@ -401,40 +401,38 @@ bool change_backup_only(const struct machine *machine, struct change *change, st
     return end_writing(machine, &journal, &entry, is_written, change, fault);
 }
 
-/* The lock keeps other changes from starting between the call and its entry in the journal. The
- * call may take a minute. */
+/* The return may happen from the call on, so its entry is written before the call. */
 bool change_schedule_return(const struct machine *machine, uint32_t sequence, struct change *change,
                             struct fault *fault)
 {
     const struct restore_point_source *source = &machine->restore_points;
     const struct restore_point_result point = {.outcome = RESTORE_POINT_REUSED,
                                                .sequence = sequence};
+    enum return_result result = RETURN_REFUSED;
     struct journal journal;
     struct journal_entry entry;
-    bool is_armed, is_written;
+    struct fault why, unwritten;
 
     if (!begin_writing(machine, NULL, &journal, change, fault))
         return false;
     change->restore_point = &point;
-    is_armed = begin_entry(machine, change, ENTRY_RETURN, &journal, &entry, fault) &&
-               journal_rule_allows(&entry, &journal, fault) &&
-               source->arm(source->context, sequence, fault);
-    is_written = is_armed && journal_write_started(&machine->store, &entry, fault);
-    change->restore_point = NULL;
-    if (is_written) {
+    if (begin_entry(machine, change, ENTRY_RETURN, &journal, &entry, fault) &&
+        journal_rule_allows(&entry, &journal, fault) &&
+        journal_write_started(&machine->store, &entry, fault)) {
         change->id = entry.id;
         change->state = ENTRY_RETURN;
-    } else if (is_armed) {
-        struct fault why = *fault;
-
-        change->is_done_unwritten = true;
-        fault_retract(&why);
-        fault_set(fault, FAULT_STORE, why.code,
-                  "Windows will return to restore point %lu at its next restart, but this could "
-                  "not be written to the journal: %s",
-                  (unsigned long)sequence, why.text);
+        result = source->arm(source->context, sequence, fault);
     }
-    return end_writing(machine, &journal, &entry, is_written, change, fault);
+    change->restore_point = NULL;
+    if (change->id && result == RETURN_REFUSED) {
+        why = *fault;
+        change->state = ENTRY_RETURN_REFUSED;
+        if (!change_entry_end(machine, &entry, ENTRY_RETURN_REFUSED, why.text, &unwritten))
+            fault_set(fault, why.kind, why.code,
+                      "%s The refusal could not be written to the journal: %s", why.text,
+                      unwritten.text);
+    }
+    return end_writing(machine, &journal, &entry, result == RETURN_SCHEDULED, change, fault);
 }
 
 bool change_note_undone(const struct machine *machine, const struct survey *survey,

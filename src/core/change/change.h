@@ -74,10 +74,11 @@ bool change_resolve(const struct machine *machine, const struct survey *survey,
 bool change_note_undone(const struct machine *machine, const struct survey *survey,
                         struct change *change, struct fault *fault) MUST_CHECK;
 
-/* Schedules a return of Windows to the restore point at the next restart, and adds a journal entry
- * in the state ENTRY_RETURN. Resolves no interrupted change. Locks the store first, so that nothing
- * is scheduled if the store cannot be used. If the return was scheduled but the entry could not be
- * written, fails with FAULT_STORE and sets change->is_done_unwritten. */
+/* Schedules a return of Windows to the restore point at the next restart. Adds a journal entry in
+ * the state ENTRY_RETURN before it asks Windows; if the entry cannot be written, nothing is
+ * scheduled. If Windows refuses, the entry becomes ENTRY_RETURN_REFUSED. If it is uncertain whether
+ * the return will happen, the function fails, and change->state is ENTRY_RETURN. Resolves no
+ * interrupted change. */
 bool change_schedule_return(const struct machine *machine, uint32_t sequence, struct change *change,
                             struct fault *fault) MUST_CHECK;
 

@@ -5,9 +5,13 @@
 const char *entry_state_words(enum entry_state state)
 {
     static const char *const words[] = {
-        [ENTRY_OPEN] = "INTERRUPTED",        [ENTRY_DONE] = "done",
-        [ENTRY_ROLLED_BACK] = "rolled back", [ENTRY_STUCK] = "ROLLBACK FAILED",
-        [ENTRY_BACKUP] = "backup",           [ENTRY_RETURN] = "return scheduled",
+        [ENTRY_OPEN] = "INTERRUPTED",
+        [ENTRY_DONE] = "done",
+        [ENTRY_ROLLED_BACK] = "rolled back",
+        [ENTRY_STUCK] = "ROLLBACK FAILED",
+        [ENTRY_BACKUP] = "backup",
+        [ENTRY_RETURN] = "return requested",
+        [ENTRY_RETURN_REFUSED] = "return refused",
     };
 
     return words[state];
@@ -98,9 +102,11 @@ static void print_labelled(const struct entry_reader *reader, const char *label,
 
 static void print_restore_point(const struct journal_entry *entry, struct text *words)
 {
-    if (entry->state == ENTRY_RETURN) {
-        text_printf(words, "number %lu; Windows returns to it at the next restart after the entry",
-                    (unsigned long)entry->restore_point);
+    if (entry->state == ENTRY_RETURN || entry->state == ENTRY_RETURN_REFUSED) {
+        text_printf(words, "number %lu; %s", (unsigned long)entry->restore_point,
+                    entry->state == ENTRY_RETURN
+                        ? "maxport asked Windows to return to it at the next restart"
+                        : "Windows refused to return to it");
         return;
     }
     switch (entry->restore_point_outcome) {
@@ -213,9 +219,14 @@ bool entry_can_undo(const struct journal_entry *entry, struct fault *fault)
             id, id);
     if (entry->state == ENTRY_RETURN)
         return fault_set(fault, FAULT_MISSING, 0,
-                         "Entry %llu scheduled a return to a restore point and changed no setting, "
+                         "Entry %llu requested a return to a restore point and changed no setting, "
                          "so there is nothing to undo. No source describes how to cancel such a "
                          "return. Nothing was changed.",
+                         id);
+    if (entry->state == ENTRY_RETURN_REFUSED)
+        return fault_set(fault, FAULT_MISSING, 0,
+                         "Entry %llu is a return to a restore point that Windows refused, so there "
+                         "is nothing to undo. Nothing was changed.",
                          id);
     if (entry->state == ENTRY_ROLLED_BACK)
         return fault_set(fault, FAULT_MISSING, 0,

@@ -362,8 +362,8 @@ static void show_details(const struct snapshot *snapshot, uint32_t process,
     struct text *text;
 
     if (process_has_details(process) &&
-        process_details_read(snapshot->process_source, &snapshot->processes, process, false,
-                             &details, &fault)) {
+        process_details_read(snapshot->process_source, &snapshot->processes, process,
+                             snapshot->sockets.taken_unix_ms, false, &details, &fault)) {
         process_details_print(&details, snapshot->survey.offset_seconds, sentences_add(culprit));
         process_details_release(&details);
     } else if (fault.kind != FAULT_NONE && fault.kind != FAULT_UNAVAILABLE) {

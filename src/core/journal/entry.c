@@ -18,13 +18,15 @@ const char *entry_state_name(enum entry_state state)
         return "backup";
     case ENTRY_RETURN:
         return "return_scheduled";
+    case ENTRY_RETURN_REFUSED:
+        return "return_refused";
     }
     return "unknown";
 }
 
 bool entry_state_is_single(enum entry_state state)
 {
-    return state == ENTRY_BACKUP || state == ENTRY_RETURN;
+    return state == ENTRY_BACKUP || state == ENTRY_RETURN || state == ENTRY_RETURN_REFUSED;
 }
 
 void journal_init(struct journal *journal)

@@ -12,12 +12,13 @@
 #include "core/system/restore_point.h"
 
 enum entry_state {
-    ENTRY_OPEN,        /* started; the outcome is not recorded yet */
-    ENTRY_DONE,        /* written and verified */
-    ENTRY_ROLLED_BACK, /* failed; everything is as it was before */
-    ENTRY_STUCK,       /* failed, and the rollback failed too */
-    ENTRY_BACKUP,      /* only a backup; nothing was changed */
-    ENTRY_RETURN,      /* a return to `restore_point` was scheduled for the next restart */
+    ENTRY_OPEN,           /* started; the outcome is not recorded yet */
+    ENTRY_DONE,           /* written and verified */
+    ENTRY_ROLLED_BACK,    /* failed; everything is as it was before */
+    ENTRY_STUCK,          /* failed, and the rollback failed too */
+    ENTRY_BACKUP,         /* only a backup; nothing was changed */
+    ENTRY_RETURN,         /* a return to `restore_point` at the next restart was requested */
+    ENTRY_RETURN_REFUSED, /* the same, but Windows refused it */
 };
 
 const char *
@@ -79,8 +80,8 @@ void journal_entry_release(struct journal_entry *entry);
 
 const struct journal_entry *journal_find(const struct journal *journal, uint64_t id);
 
-/* Returns whether entries of this state have only one line in the journal and resolve no
- * interrupted change: backups and scheduled returns. */
+/* Returns whether entries of this state resolve no interrupted change and are never open: backups
+ * and returns to a restore point. */
 bool entry_state_is_single(enum entry_state state);
 
 /* Returns whether the change has no outcome, or is stuck and was not resolved since. Only for such

@@ -111,7 +111,8 @@ static enum line_result parse_line(const char *data, size_t length, bool is_afte
     } else if (strcmp(event, "ended") == 0) {
         struct journal_entry *open = find(journal, id);
 
-        if (open && journal_is_open(open) && journal_json_read_end(line, open))
+        if (open && (journal_is_open(open) || open->state == ENTRY_RETURN) &&
+            journal_json_read_end(line, open))
             result = LINE_GOOD;
         else if (!open && journal->skipped_length && !journal->count &&
                  id <= journal_rule_last_id(journal)) {
@@ -214,9 +215,9 @@ bool journal_parse_recent(const char *data, size_t length, struct journal *journ
     return parse_from(data, length, at, journal, fault);
 }
 
-/* Every change first resolves all interrupted changes before it, but a backup and a scheduled
- * return do not. If the newest lines contain only these, an older change can still be interrupted,
- * so all lines are parsed. */
+/* Every change first resolves all interrupted changes before it, but a backup and a return to a
+ * restore point do not. If the newest lines contain only these, an older change can still be
+ * interrupted, so all lines are parsed. */
 static bool parse_enough(const char *data, size_t length, struct journal *journal,
                          struct fault *fault)
 {

@@ -255,7 +255,8 @@ bool journal_json_read_id(const json_t *line, uint64_t *id)
 bool journal_json_read_end(const json_t *line, struct journal_entry *entry)
 {
     const char *state = json_string_value(json_object_get(line, "state"));
-    static const enum entry_state ends[] = {ENTRY_DONE, ENTRY_ROLLED_BACK, ENTRY_STUCK};
+    static const enum entry_state ends[] = {ENTRY_DONE, ENTRY_ROLLED_BACK, ENTRY_STUCK,
+                                            ENTRY_RETURN_REFUSED};
     struct use_figures use_after;
     int64_t ended_ms;
     char *outcome;
@@ -263,7 +264,8 @@ bool journal_json_read_end(const json_t *line, struct journal_entry *entry)
     if (!get_time(line, "time_ms", &ended_ms) || !get_use(line, "use", &use_after))
         return false;
     for (size_t i = 0; state && i < sizeof ends / sizeof *ends; i++) {
-        if (strcmp(state, entry_state_name(ends[i])) != 0)
+        if (strcmp(state, entry_state_name(ends[i])) != 0 ||
+            (entry->state == ENTRY_RETURN) != (ends[i] == ENTRY_RETURN_REFUSED))
             continue;
         outcome = get_copy(line, "outcome");
         if (!outcome)

@@ -238,6 +238,7 @@ bool survey_fetch(const struct machine *machine, unsigned mask, struct sockets *
         return false;
     }
     sockets->taken_ms = machine->clock.monotonic_ms(machine->clock.context);
+    sockets->taken_unix_ms = machine->clock.now_ms(machine->clock.context);
     return true;
 }
 
@@ -320,13 +321,12 @@ void survey_print_return(const struct survey *survey, const struct journal_entry
 {
     char time[TIME_SIZE];
 
-    text_printf(text,
-                "Windows goes back to restore point %lu at the next restart: scheduled at %s by ",
+    text_printf(text, "A return to restore point %lu was requested at %s by ",
                 (unsigned long)entry->restore_point,
                 time_local_string(time, entry->started_ms, survey->offset_seconds));
     text_safe(text, entry->account, strlen(entry->account));
-    text_puts(text, ". The return replaces the whole registry. maxport cannot cancel it: no source "
-                    "describes a way.");
+    text_puts(text, ": expect Windows to replace the whole registry at the next restart. maxport "
+                    "cannot cancel the return: no source describes a way.");
 }
 
 uint32_t survey_number_without_effect(const struct survey *survey)

@@ -117,7 +117,7 @@ uint32_t survey_number_without_effect(const struct survey *survey);
  * MaxUserPort has an effect now. */
 const struct journal_entry *survey_recorded_no_effect(const struct survey *survey);
 
-/* Returns the entry of the return to a restore point that maxport scheduled for the next restart,
+/* Returns the entry of the return to a restore point that maxport requested for the next restart,
  * or NULL: none, or it is unknown whether Windows has been restarted since. */
 const struct journal_entry *survey_scheduled_return(const struct survey *survey);
 

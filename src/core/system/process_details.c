@@ -4,7 +4,7 @@
 
 #include "core/system/sockets.h"
 
-/* The clock that Windows uses for the start of a process and the clock that dates the list can
+/* The clock that Windows uses for the start of a process and the clock that dates the sockets can
  * differ by one tick of the system clock. */
 enum { TICK_MS = 16 };
 
@@ -25,13 +25,12 @@ bool process_has_details(uint32_t id)
     return id != 0 && id != SYSTEM_PROCESS && id != (uint32_t)OWNER_UNKNOWN;
 }
 
-/* Returns whether the process started after the list was made, so that it is another process with
- * the same ID. A start in the future shows only that the clock was set back. */
-static bool is_another(const struct process_details *details, const struct processes *listed)
+/* Returns whether the process started after that time, so that it is another process with the same
+ * ID. A start in the future shows only that the clock was set back. */
+static bool is_another(const struct process_details *details, int64_t owned_ms)
 {
     return details->state[DETAIL_STARTED] == DETAIL_KNOWN &&
-           details->started_ms > listed->taken_ms + TICK_MS &&
-           details->started_ms <= details->read_ms;
+           details->started_ms > owned_ms + TICK_MS && details->started_ms <= details->read_ms;
 }
 
 static bool is_broken(const struct process_details *details)
@@ -43,11 +42,11 @@ static bool is_broken(const struct process_details *details)
 }
 
 bool process_details_read(const struct process_source *source, const struct processes *listed,
-                          uint32_t id, bool wants_command_line, struct process_details *details,
-                          struct fault *fault)
+                          uint32_t id, int64_t owned_ms, bool wants_command_line,
+                          struct process_details *details, struct fault *fault)
 {
     process_details_init(details);
-    if (!source || !source->detail || !listed->taken_ms)
+    if (!source || !source->detail || !listed->count)
         return fault_set(fault, FAULT_UNAVAILABLE, 0, "The details of processes are unknown.");
     if (!processes_find(listed, id))
         return fault_set(fault, FAULT_MISSING, 0, "Process %lu does not exist.", (unsigned long)id);
@@ -59,7 +58,7 @@ bool process_details_read(const struct process_source *source, const struct proc
         process_details_release(details);
         return fault_no_memory(fault);
     }
-    if (is_another(details, listed)) {
+    if (is_another(details, owned_ms)) {
         process_details_release(details);
         return fault_set(fault, FAULT_MISSING, 0, "Process %lu has ended meanwhile.",
                          (unsigned long)id);

@@ -40,12 +40,13 @@ void process_details_release(struct process_details *details);
 bool process_has_details(uint32_t id);
 
 /* Reads the details of a process of the list into an empty struct, which the caller releases.
- * Fails with FAULT_MISSING if the process is not in the list or has ended since it was listed, even
- * if another process has its ID now; with FAULT_UNAVAILABLE if the processes were not listed or
- * the source has no details; and like process_source.detail. After a failure *details is empty. */
+ * owned_ms: a time at which the process owned sockets, ms since 1970 UTC. Fails with FAULT_MISSING
+ * if the process is not in the list or has ended since then, even if another process has its ID
+ * now; with FAULT_UNAVAILABLE if the list is empty or the source has no details; and like
+ * process_source.detail. After a failure *details is empty. */
 bool process_details_read(const struct process_source *source, const struct processes *listed,
-                          uint32_t id, bool wants_command_line, struct process_details *details,
-                          struct fault *fault) MUST_CHECK;
+                          uint32_t id, int64_t owned_ms, bool wants_command_line,
+                          struct process_details *details, struct fault *fault) MUST_CHECK;
 
 /* Returns the words for a detail that is not known, e.g. "not readable without elevation", and the
  * same for JSON, e.g. "needs_elevation". */

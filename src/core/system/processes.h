@@ -15,7 +15,6 @@ struct process {
 struct processes {
     struct process *rows; /* owned, ascending by id */
     size_t count;
-    int64_t taken_ms; /* when the processes were listed, ms since 1970 UTC; 0: they were not */
 };
 
 void processes_init(struct processes *processes);

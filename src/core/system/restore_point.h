@@ -45,6 +45,12 @@ struct restore_point_result {
     char why[256]; /* one sentence for the user, never empty */
 };
 
+enum return_result {
+    RETURN_SCHEDULED,
+    RETURN_REFUSED,   /* nothing will happen */
+    RETURN_UNCERTAIN, /* Windows was asked, but its answer did not arrive: the return may happen */
+};
+
 struct restore_point_source {
     void *context;
 
@@ -56,8 +62,9 @@ struct restore_point_source {
     bool (*list)(void *context, struct restore_points *, struct fault *);
 
     /* Schedules the return to the restore point for the next restart. Does not restart Windows.
-     * Fails with FAULT_MISSING if the restore point does not exist. */
-    bool (*arm)(void *context, uint32_t sequence, struct fault *);
+     * Fills *fault unless the return is scheduled; RETURN_REFUSED with FAULT_MISSING: the restore
+     * point does not exist. */
+    enum return_result (*arm)(void *context, uint32_t sequence, struct fault *);
 };
 
 #endif

@@ -57,9 +57,11 @@ struct sockets {
     struct socket_row *rows; /* owned */
     size_t count;
     struct socket_table tables[PROTOCOL_COUNT][FAMILY_COUNT];
-    bool has_owners;  /* rows contain process ids */
-    bool has_bound;   /* the rows include bound, idle TCP sockets */
-    int64_t taken_ms; /* monotonic time of the sample, set by the caller; 0: not set */
+    bool has_owners; /* rows contain process ids */
+    bool has_bound;  /* the rows include bound, idle TCP sockets */
+    /* When the tables had been read, set by the caller: monotonic time, and ms since 1970 UTC; 0:
+     * not set. */
+    int64_t taken_ms, taken_unix_ms;
 };
 
 void sockets_init(struct sockets *sockets);

@@ -62,7 +62,10 @@ static void print_entry(const struct journal_entry *entry, struct text *text)
         text_puts(text, "a backup was created; nothing was changed.");
         break;
     case ENTRY_RETURN:
-        text_puts(text, "a return to a restore point was scheduled.");
+        text_puts(text, "Windows was asked to return to a restore point.");
+        break;
+    case ENTRY_RETURN_REFUSED:
+        text_puts(text, "Windows refused to return to a restore point; nothing was changed.");
         break;
     }
     if (*entry->outcome) {

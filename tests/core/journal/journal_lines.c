@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/change/change.h"
 #include "core/journal/journal.h"
 #include "core/journal/journal_json.h"
 #include "core/journal/journal_scene.h"
@@ -108,6 +109,41 @@ START_TEST(a_return_names_only_a_restore_point)
         ck_assert(!journal_is_open(&journal.entries[1]));
         ck_assert(!journal_is_undoable(&journal.entries[1]));
     }
+    journal_release(&journal);
+}
+END_TEST
+
+START_TEST(a_return_can_only_be_refused)
+{
+    struct journal_entry ended = {.id = 1, .state = (enum entry_state)_i, .ended_ms = 1};
+    struct change change;
+    struct journal journal;
+    struct fault fault;
+    bool is_good = ended.state == ENTRY_RETURN_REFUSED;
+
+    change_init(&change, "restore-point return");
+    fake_add_restore_point(&fake, 41, "before", fake.now_ms);
+    ck_assert(change_schedule_return(&fake.machine, 41, &change, &fault));
+    ck_assert(journal_write_ended(&fake.machine.store, &ended, &fault));
+    journal = read_back(&fake);
+    ck_assert_uint_eq(journal.count, 1);
+    ck_assert_uint_eq(journal.bad_count, !is_good);
+    ck_assert_int_eq(journal.entries[0].state, is_good ? ENTRY_RETURN_REFUSED : ENTRY_RETURN);
+    journal_release(&journal);
+}
+END_TEST
+
+START_TEST(a_change_is_never_a_refused_return)
+{
+    struct journal_entry ended = {.id = 1, .state = ENTRY_RETURN_REFUSED, .ended_ms = 1};
+    struct journal journal;
+    struct fault fault;
+
+    write_change(&fake, 1, 0, ENTRY_OPEN);
+    ck_assert(journal_write_ended(&fake.machine.store, &ended, &fault));
+    journal = read_back(&fake);
+    ck_assert_uint_eq(journal.bad_count, 1);
+    ck_assert(journal_is_open(&journal.entries[0]));
     journal_release(&journal);
 }
 END_TEST
@@ -459,6 +495,8 @@ Suite *journal_lines_suite(void)
     TCase *tcase = tcase_create("journal_lines");
 
     tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_loop_test(tcase, a_return_can_only_be_refused, ENTRY_OPEN, ENTRY_RETURN_REFUSED + 1);
+    tcase_add_test(tcase, a_change_is_never_a_refused_return);
     tcase_add_loop_test(tcase, a_return_names_only_a_restore_point, 0,
                         sizeof returns / sizeof *returns);
     tcase_add_loop_test(tcase, a_bad_line_is_counted_and_skipped, 0,

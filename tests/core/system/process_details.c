@@ -11,6 +11,7 @@ static struct fake fake;
 static struct processes processes;
 static struct process_details details;
 static struct fault fault;
+static int64_t owned_ms;
 
 static void set_up(void)
 {
@@ -19,6 +20,7 @@ static void set_up(void)
     processes_init(&processes);
     ck_assert(fake.machine.processes.list(&fake, &processes, &fault));
     process_details_init(&details);
+    owned_ms = fake.now_ms;
 }
 
 static void tear_down(void)
@@ -31,8 +33,8 @@ static void tear_down(void)
 static bool read(uint32_t id, bool wants_command_line)
 {
     process_details_release(&details);
-    return process_details_read(&fake.machine.processes, &processes, id, wants_command_line,
-                                &details, &fault);
+    return process_details_read(&fake.machine.processes, &processes, id, owned_ms,
+                                wants_command_line, &details, &fault);
 }
 
 static const char *printed(void)
@@ -58,21 +60,21 @@ START_TEST(a_command_line_is_read_only_on_request)
 }
 END_TEST
 
-/* Between the list and the reading, another process can get the same ID. */
-START_TEST(a_process_that_started_after_the_list_is_another_one)
+/* After the sockets were read, another process can get the same ID. */
+START_TEST(a_process_that_started_after_the_sockets_were_read_is_another_one)
 {
     fake.now_ms += 60000;
-    fake.process_started_ms = processes.taken_ms + 17;
+    fake.process_started_ms = owned_ms + 17;
     ck_assert(!read(4711, false));
     ck_assert_int_eq(fault.kind, FAULT_MISSING);
     ck_assert_str_eq(fault.text, "Process 4711 has ended meanwhile.");
     ck_assert_str_eq(text_string(&details.text[DETAIL_PATH]), "");
 
-    fake.process_started_ms = processes.taken_ms + 16; /* one tick of the clock */
+    fake.process_started_ms = owned_ms + 16; /* one tick of the clock */
     ck_assert(read(4711, false));
     fake.process_started_ms = fake.now_ms + 1; /* the clock was set back */
     ck_assert(read(4711, false));
-    fake.process_started_ms = processes.taken_ms + 17;
+    fake.process_started_ms = owned_ms + 17;
     fake.detail_states[DETAIL_STARTED] = DETAIL_NEEDS_ELEVATION;
     ck_assert(read(4711, false));
 }
@@ -86,7 +88,7 @@ START_TEST(details_of_ended_and_unlisted_processes_are_missing)
     fake.have_processes_ended = true;
     ck_assert(!read(4711, false));
     ck_assert_int_eq(fault.kind, FAULT_MISSING);
-    processes.taken_ms = 0; /* the processes could not be listed */
+    processes.count = 0; /* the processes could not be listed */
     ck_assert(!read(4711, false));
     ck_assert_int_eq(fault.kind, FAULT_UNAVAILABLE);
     fake.machine.processes.detail = NULL;
@@ -149,7 +151,7 @@ Suite *process_details_suite(void)
     TCase *tests = tcase_create("process_details");
     tcase_add_checked_fixture(tests, set_up, tear_down);
     tcase_add_test(tests, a_command_line_is_read_only_on_request);
-    tcase_add_test(tests, a_process_that_started_after_the_list_is_another_one);
+    tcase_add_test(tests, a_process_that_started_after_the_sockets_were_read_is_another_one);
     tcase_add_test(tests, details_of_ended_and_unlisted_processes_are_missing);
     tcase_add_loop_test(tests, each_state_has_words, 0, sizeof states / sizeof *states);
     tcase_add_test(tests, details_are_safe_for_a_screen);
