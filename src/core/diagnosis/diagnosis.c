@@ -207,14 +207,14 @@ static void print_full(struct text *text, const struct snapshot *snapshot,
         text_puts(text, " DNS queries fail.");
 }
 
-/* Prints that the other family or the other protocol is scarce too. */
+/* Adds the other family and the other protocol if their ports are scarce too. */
 static void print_others(struct text *text, const struct diagnosis *diagnosis)
 {
     const struct finding *main = &diagnosis->main, *beside = &diagnosis->beside[main->protocol];
 
     if (finding_is_tight(beside) && !beside->is_united) {
-        text_printf(text, " Over %s, it %s too: ", family_name(beside->family),
-                    level_words(beside->level));
+        text_printf(text, " Over %s, %s %s too: ", family_name(beside->family),
+                    protocol_name(main->protocol), level_words(beside->level));
         text_number_of(text, beside->use.in_use, beside->available);
         text_puts(text, " ports are in use.");
     }

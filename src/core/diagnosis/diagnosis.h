@@ -1,10 +1,10 @@
 /* diagnosis.h - diagnoses port problems: cause, culprit and remedies.
  *
- * Depends only on its input (snapshot.h, probe.h), except that it asks Windows, through `detail`
- * and `process_source` of the snapshot, for the application pool of a process and for path, account
- * and start of the culprit. The diagnosis is the worst of the findings for TCP and UDP over IPv4
- * and IPv6; finding.h contains the rules. The families are counted apart: no sentence compares a
- * count of one family with a total of another.
+ * The result depends only on the input (snapshot.h, probe.h), with one exception: diagnosis_make()
+ * asks Windows, through `detail` and `process_source` of the snapshot, for the application pool of
+ * a process, and for path, account and start of the culprit. The diagnosis is the worst of the
+ * findings for TCP and UDP over IPv4 and IPv6; finding.h contains the rules. The families are
+ * counted apart: no sentence compares a count of one family with a total of another.
  */
 #ifndef CORE_DIAGNOSIS_DIAGNOSIS_H
 #define CORE_DIAGNOSIS_DIAGNOSIS_H

@@ -62,7 +62,8 @@ static void show_pool(const struct finding *finding, struct sentences *evidence)
     text_puts(text, ".");
 }
 
-/* Adds the use of the other family, and of both together if only both reach the level. */
+/* Adds the use of the other family if its ports are scarce too. If only both families together
+ * reach the level, adds the use of the other family and of both together. */
 static void show_beside(const struct snapshot *snapshot, const struct finding *main,
                         const struct finding *beside, struct sentences *evidence)
 {

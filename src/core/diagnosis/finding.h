@@ -92,8 +92,8 @@ struct finding {
     enum verdict_kind level; /* how full the ports are */
     bool is_united;          /* only both families together reach this level */
     bool is_one_of_two;      /* the other family has ports in use too, so name the family */
-    struct usage_count use;  /* of this family, as is `available` */
-    uint32_t available;
+    struct usage_count use;  /* the ports in use of this family */
+    uint32_t available;      /* the usable ports of this family */
     bool is_reserved;        /* half of the range or more is excluded */
     struct top_user process; /* the process with the most ports */
     struct top_program program;

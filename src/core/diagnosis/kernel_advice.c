@@ -14,23 +14,22 @@ struct client {
 static const struct client clients[] = {
     {{445, 139},
      "the SMB client (a mapped drive or an open file share)",
-     "To list the shares in use, run the command; to disconnect one, run net use with its name and "
-     "/delete, as the user who connected it:",
+     "To disconnect a share, run net use with the name of the share and /delete, as the user who "
+     "connected it. To list the shares in use:",
      "net use"},
     {{2049, 111},
      "Client for NFS",
-     "To list the NFS shares in use, run the command; to disconnect one, run umount with its "
-     "drive:",
+     "To disconnect an NFS share, run umount with the drive of the share. To list the NFS "
+     "shares in use:",
      "mount"},
     {{3260, 0},
      "the iSCSI initiator (a disk of a storage server)",
-     "To list the iSCSI sessions, run the command; log a session off only if its disk is not "
-     "needed:",
+     "Log off an iSCSI session only if its disk is not needed. To list the iSCSI sessions:",
      "iscsicli SessionList"},
     {{1723, 0},
      "a PPTP VPN",
-     "To list the connections, run the command; to end one, run rasdial with its name and "
-     "/disconnect:",
+     "To end a VPN connection, run rasdial with the name of the connection and /disconnect. To "
+     "list the connections:",
      "rasdial"},
     {{80, 443},
      "a driver that uses HTTP, for example for WebDAV or a security product",
@@ -56,14 +55,15 @@ static void add_client(size_t client, uint16_t remote_port, struct sentences *se
     text_puts(text,
               "The kernel (PID 4) uses the port for an outgoing connection and cannot be ended. ");
     if (client == CLIENT_COUNT) {
-        text_printf(text,
-                    "Windows does not report which driver it belongs to. Find out what uses port "
-                    "%u of the remote computer; file shares, NFS, iSCSI, VPN and security products "
-                    "connect from the kernel.",
-                    (unsigned)remote_port);
+        text_printf(
+            text,
+            "Windows does not report which driver owns the connection. Find out what uses port "
+            "%u of the remote computer; file shares, NFS, iSCSI, VPN and security products "
+            "connect from the kernel.",
+            (unsigned)remote_port);
         return;
     }
-    text_printf(text, "It probably belongs to %s, because it leads to port %u. %s",
+    text_printf(text, "The connection probably belongs to %s, because it leads to port %u. %s",
                 clients[client].name, (unsigned)remote_port, clients[client].how);
     sentences_command(sentences, "%s", clients[client].command);
 }

@@ -1,7 +1,7 @@
 /* port_binds.h - test binds of one port over both families, and their results.
  *
- * The struct owns nothing. The functions that read it also accept NULL, which means that no bind
- * was tried.
+ * The struct owns nothing. The functions that read the struct also accept NULL, which means
+ * that no bind was tried.
  */
 #ifndef CORE_DIAGNOSIS_PORT_BINDS_H
 #define CORE_DIAGNOSIS_PORT_BINDS_H

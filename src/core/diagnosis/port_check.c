@@ -254,8 +254,8 @@ static void add_exclusion_remedy(const struct snapshot *snapshot, const struct p
     const char *family = exclusion->family == FAMILY_IPV6 ? "ipv6" : "ipv4";
 
     if (exclusion->is_administered) {
-        text_puts(sentences_add(helps), "If a program cannot bind the port, delete the "
-                                        "exclusion, unless it is still needed (elevated prompt):");
+        text_puts(sentences_add(helps), "If a program cannot bind the port and the exclusion is no "
+                                        "longer needed, delete the exclusion (elevated prompt):");
         sentences_command(helps,
                           "netsh interface %s delete excludedportrange protocol=%s startport=%u "
                           "numberofports=%u",
@@ -307,7 +307,7 @@ static void add_holders(const struct snapshot *snapshot, const struct port_check
 
     text_init(&holders);
     has_vital = print_holders(snapshot, check, &holders);
-    text_puts(text, "To keep the port for your own server, it must be free when you exclude it. ");
+    text_puts(text, "To keep the port for your own server, exclude it while it is free. ");
     if (!holders.length)
         text_puts(text, "Wait until its connections have ended, or find the program that uses it.");
     else if (has_vital)
@@ -316,7 +316,7 @@ static void add_holders(const struct snapshot *snapshot, const struct port_check
                     "or use another port.",
                     text_string(&holders));
     else
-        text_printf(text, "First stop %s, also if that is your server; start it again afterwards.",
+        text_printf(text, "First stop %s, even if that is your server; start it again afterwards.",
                     text_string(&holders));
     text_puts(text, " While the port is in use, netsh fails with \"The process cannot access the "
                     "file because it is being used by another process.\"");

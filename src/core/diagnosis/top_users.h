@@ -76,7 +76,7 @@ uint32_t remote_end_listener(const struct remote_end *remote, const struct snaps
  * that are in TIME_WAIT now. */
 struct probable_owner {
     uint32_t process;
-    uint32_t caught; /* its ports in an earlier sample that are in TIME_WAIT now */
+    uint32_t caught; /* ports that it had in an earlier sample and that are in TIME_WAIT now */
     uint32_t now;    /* its connections to the endpoint in the latest sample */
     uint32_t before; /* its connections to the endpoint in all earlier samples together */
 };

@@ -59,7 +59,7 @@ START_TEST(a_second_scarce_family_is_named)
     six(299, STATE_BOUND, 50000, NULL, 0, 88);
     diagnose(1, false);
     expect_verdict("TCP has run out of ports: till.exe, PID 88, uses 299 of 300 ports over IPv6 "
-                   "(>99 %). Over IPv4, it is filling up too: 250 of 300 ports are in use.");
+                   "(>99 %). Over IPv4, TCP is filling up too: 250 of 300 ports are in use.");
     expect_sentence(&diagnosis.evidence,
                     "Process with the most TCP ports over IPv4: shop.exe, PID 77, with 250");
 }

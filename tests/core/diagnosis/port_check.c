@@ -344,7 +344,7 @@ START_TEST(an_exclusion_names_who_must_be_stopped_first)
     fake_add_process(&fake, 700, "lsass.exe");
     check_port(PROTOCOL_TCP, 50443, NULL);
     expect_sentence(&check.helps,
-                    "First stop svchost.exe (Dnscache), PID 900 and child.exe, PID 901, also if "
+                    "First stop svchost.exe (Dnscache), PID 900 and child.exe, PID 901, even if "
                     "that is your server; start it again afterwards. While the port is in use, "
                     "netsh fails with \"The process cannot access the file because it is being "
                     "used by another process.\"");
