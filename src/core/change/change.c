@@ -101,7 +101,7 @@ static void fail_back(const struct machine *machine, struct journal_entry *entry
     }
     change->state = is_back ? ENTRY_ROLLED_BACK : ENTRY_STUCK;
     if (is_back && why.kind == FAULT_STALE) {
-        *fault = why; /* everything except the value of the other program is as it was before */
+        *fault = why; /* only the value that another program wrote is not as before */
     } else if (is_back) {
         fault_set(fault, why.kind == FAULT_DENIED ? FAULT_DENIED : FAULT_FAILED, why.code,
                   "%s Everything is as it was before.", why.text);
@@ -401,7 +401,7 @@ bool change_backup_only(const struct machine *machine, struct change *change, st
     return end_writing(machine, &journal, &entry, is_written, change, fault);
 }
 
-/* The return may happen from the call on, so its entry is written before the call. */
+/* As soon as Windows is asked, the return may happen. Therefore its entry is written first. */
 bool change_schedule_return(const struct machine *machine, uint32_t sequence, struct change *change,
                             struct fault *fault)
 {
@@ -446,11 +446,12 @@ bool change_note_undone(const struct machine *machine, const struct survey *surv
         return false;
     is_written = begin_entry(machine, change, ENTRY_OPEN, &journal, &entry, fault);
     entry.no_effect = survey_number_without_effect(survey);
-    is_written = is_written && journal_rule_allows(&entry, &journal, fault) &&
-                 journal_write_started(&machine->store, &entry, fault) &&
-                 change_entry_end(
-                     machine, &entry, ENTRY_DONE,
-                     "Nothing was written; the values were already as before that change.", fault);
+    is_written =
+        is_written && journal_rule_allows(&entry, &journal, fault) &&
+        journal_write_started(&machine->store, &entry, fault) &&
+        change_entry_end(
+            machine, &entry, ENTRY_DONE,
+            "Nothing was written; the values were already as they were before that change.", fault);
     if (is_written) {
         change->id = entry.id;
         change->state = ENTRY_DONE;

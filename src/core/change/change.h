@@ -56,7 +56,7 @@ void change_init(struct change *change, const char *command);
  * with the use after the change. Returns true if the values were written and verified. Otherwise
  * fault->kind and change->is_done_unwritten show the result:
  * - FAULT_STORE with change->is_done_unwritten: the change is in effect.
- * - FAULT_STUCK: the rollback failed, of this change or of an interrupted change.
+ * - FAULT_STUCK: the rollback of this change or of an interrupted change failed.
  * - Any other kind, for example FAULT_STORE without change->is_done_unwritten, FAULT_FAILED,
  *   FAULT_DENIED, FAULT_STALE, FAULT_BUSY or FAULT_DECLINED: this change has no effect. */
 bool change_apply(const struct machine *machine, struct survey *survey, const struct plan *plan,

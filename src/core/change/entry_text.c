@@ -119,7 +119,7 @@ static void print_restore_point(const struct journal_entry *entry, struct text *
                     (unsigned long)entry->restore_point);
         break;
     case RESTORE_POINT_UNAVAILABLE:
-        text_puts(words, "none: System Restore is off, or this Windows has none");
+        text_puts(words, "none: System Restore is off or not available on this Windows");
         break;
     case RESTORE_POINT_FAILED:
         text_puts(words, "none: creating one failed");

@@ -22,8 +22,8 @@ void entry_print_values(const struct step *step, struct text *text);
 /* Appends e.g. "WEB07\Administrator on WEB07", and ": TICKET-7" if there is a reason. */
 void entry_print_author(const struct journal_entry *entry, struct text *text);
 
-/* Returns from which view the files of the entries are shown: if the public copies are old, they
- * may belong to an earlier change with the same number. */
+/* Returns the view whose files are shown for the entries: STORE_PRIVATE if the public copies are
+ * old, because an old copy may belong to an earlier change with the same number. */
 enum store_view entry_file_view(const struct survey *survey);
 
 /* Appends a sentence if the backup is missing, was modified or could not be read. state: from

@@ -90,10 +90,9 @@ static bool note_gain_or_loss(struct plan *plan, const struct survey *survey,
     /* Every range from MaxUserPort starts at the same port (1024 or 1025, depending on the version
      * of Windows), so a smaller MaxUserPort gives fewer ports. */
     if (after.start < now.start)
-        text_printf(
-            &even,
-            " The same is true of every value below %u, the value that provides exactly %s ports.",
-            (unsigned)(after.start + now.count - 1), number_string(was, now.count));
+        text_printf(&even, " Every value below %u %s fewer than %s ports.",
+                    (unsigned)(after.start + now.count - 1),
+                    is_likely ? "would provide" : "provides", number_string(was, now.count));
     is_noted = plan_note(plan, NOTE_WARNING, fault,
                          "%s FEWER TCP ports: %s instead of %s, a loss of %s.%s",
                          is_likely ? "The range would then have" : "The range then has",
@@ -304,8 +303,7 @@ static bool note_range_undo(const struct survey *survey, const struct step *step
         return plan_note(
             plan, NOTE_WARNING, fault,
             "This step cannot be undone exactly: the previous range, %u-%u, comes from "
-            "MaxUserPort, but undo can only set a range with netsh, and that range then takes "
-            "its place.",
+            "MaxUserPort, but undo sets a range with netsh, not with MaxUserPort.",
             (unsigned)before.start, (unsigned)range_end(before));
     if (before.start < RANGE_START_MINIMUM)
         return plan_note(

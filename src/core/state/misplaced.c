@@ -20,8 +20,8 @@ static bool end_at_limit(struct fault *fault)
     return fault_set(fault, FAULT_FAILED, 0, "There are too many network interfaces.");
 }
 
-/* Copies the text, and cuts a long one between two characters. text_safe() has left only complete
- * characters. */
+/* Copies the text. If the text is too long, cuts it between two characters. text_safe() has left
+ * only complete characters. */
 static void copy_cut(char to[MISPLACED_KEY_SIZE], const char *from)
 {
     size_t length = strlen(from);

@@ -118,7 +118,8 @@ static bool is_journal_complete(const struct survey *survey)
            !journal_open_entry(&survey->journal);
 }
 
-/* Notes that a number which is stored now will probably have no effect after the restart. */
+/* Adds a note if, according to the journal, the stored number will probably have no effect after
+ * the restart. */
 static void note_recorded_no_effect(const struct survey *survey, struct survey_notes *notes)
 {
     const struct journal_entry *recorded = survey_recorded_no_effect(survey);
@@ -153,8 +154,8 @@ static void note_no_effect(const struct survey *survey, struct survey_notes *not
         return;
     print_assignment(&note->text, SETTING_MAX_USER_PORT, survey->at_boot.number);
     text_printf(&note->text,
-                " has no effect on this machine: Windows started with it at %s and uses its "
-                "default TCP range, %u-%u.",
+                " has no effect on this machine: Windows started with this value at %s, but uses "
+                "the default TCP range, %u-%u.",
                 time_local_string(start, survey->boot.start_ms, survey->offset_seconds),
                 (unsigned)running.start, (unsigned)range_end(running));
     note->fact_length = note->text.length;

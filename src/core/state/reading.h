@@ -28,7 +28,7 @@ struct reading {
     struct survey survey; /* usage is counted from the same sockets as the fields below */
     /* The free blocks of each range whose use is known; see reading_is_known(). */
     struct free_blocks blocks[PROTOCOL_COUNT][FAMILY_COUNT];
-    /* The remote TCP endpoint to which most local ports are connected. */
+    /* The remote TCP endpoint with the most connected local ports. */
     struct usage_bucket remote; /* if has_remote */
     bool has_remote;            /* false: no connection inside the range, or no table was read */
     /* The table kept growing while it was read, so that ports in use are missing. */

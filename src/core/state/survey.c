@@ -225,7 +225,7 @@ static void take_ranges(const struct machine *machine, struct survey *survey)
         }
 }
 
-/* What counting the use needs. */
+/* The socket_mask bits that counting the use requires. */
 enum { USAGE_SOCKETS = SOCKETS_ROWS | SOCKETS_BOUND };
 
 bool survey_fetch(const struct machine *machine, unsigned mask, struct sockets *sockets,
@@ -369,8 +369,8 @@ void survey_predict(const struct survey *survey, enum protocol protocol, enum fa
 
     range_origin_predict(&survey->os, protocol, family, &survey->running[protocol][family],
                          &survey->at_boot, max_user_port, prediction);
-    /* The journal counts only if Windows started without MaxUserPort, so that the running range
-     * shows nothing about its effect. */
+    /* The journal counts only if Windows started without MaxUserPort: the running range then shows
+     * nothing about the effect of MaxUserPort. */
     if (protocol == PROTOCOL_TCP && max_user_port->kind == VALUE_NUMBER && prediction->is_known &&
         !range_equal(prediction->range, usual) &&
         survey->range_origin[protocol][family] == RANGE_ORIGIN_DEFAULT &&

@@ -146,8 +146,8 @@ bool survey_read_older(const struct machine *machine, struct survey *survey,
 /* Returns whether survey->contradicted contains this entry. */
 bool survey_contradicts(const struct survey *survey, const struct journal_entry *entry);
 
-/* Predicts the range after a restart if this MaxUserPort were stored. A MaxUserPort that had no
- * effect according to Windows now or to the journal is predicted to have no effect. */
+/* Predicts the range after a restart if this MaxUserPort were stored. If the running range
+ * or the journal shows that MaxUserPort has no effect on this machine, predicts no effect. */
 void survey_predict(const struct survey *survey, enum protocol protocol, enum family family,
                     const struct value *max_user_port, struct prediction *prediction);
 

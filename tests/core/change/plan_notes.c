@@ -67,10 +67,8 @@ static const struct {
      6002,
      OS_SERVER,
      17407,
-     {"The range then has FEWER TCP ports: 16,383 instead of 16,384, a loss of 1. The same is true "
-      "of "
-      "every value "
-      "below 17408,"},
+     {"The range then has FEWER TCP ports: 16,383 instead of 16,384, a loss of 1. Every value "
+      "below 17408 provides fewer than 16,384 ports."},
      {NULL},
      {"17407"}},
     {"Windows 7",
@@ -108,10 +106,8 @@ static const struct {
      22631,
      OS_WORKSTATION,
      17406,
-     {"The range then has FEWER TCP ports: 16,383 instead of 16,384, a loss of 1. The same is true "
-      "of "
-      "every value "
-      "below 17407,",
+     {"The range then has FEWER TCP ports: 16,383 instead of 16,384, a loss of 1. Every value "
+      "below 17407 provides fewer than 16,384 ports.",
       "Hyper-V"},
      {"Group Policy preference"},
      {"unknown"}},
@@ -133,7 +129,7 @@ static const struct {
      0,
      {"The range then has FEWER TCP ports: 16,384 instead of 58,977, a loss of 42,593."},
      {NULL},
-     {"The same is true", "Group Policy preference", "Hyper-V"}},
+     {"Every value below", "Group Policy preference", "Hyper-V"}},
 };
 
 START_TEST(notes_depend_on_the_windows_version)

@@ -212,9 +212,9 @@ START_TEST(a_value_that_windows_does_not_apply_shrinks_nothing)
     expect_none("shrunk");
     expect_none("shrinks_after_restart");
     expect("no_effect",
-           "MaxUserPort = 7000 has no effect on this machine: Windows started with it at "
-           "2026-11-22 09:00:00 and uses its default TCP range, 49152-65535. To change the range, "
-           "set the running range instead.",
+           "MaxUserPort = 7000 has no effect on this machine: Windows started with this value "
+           "at 2026-11-22 09:00:00, but uses the default TCP range, 49152-65535. To change the "
+           "range, set the running range instead.",
            "maxport range set --start 1025 --count 5976");
     put_before_start("MaxUserPort", 65534);
     answer_all(1024, 64511);
