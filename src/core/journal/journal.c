@@ -209,7 +209,7 @@ bool journal_parse_recent(const char *data, size_t length, struct journal *journ
     size_t lines = 0;
     size_t at = length;
 
-    /* Stop after the newline before the first line to parse. */
+    /* Move back to the start of the first line to parse. */
     while (at > 0 && (data[at - 1] != '\n' || ++lines <= JOURNAL_RECENT_LINES))
         at--;
     return parse_from(data, length, at, journal, fault);

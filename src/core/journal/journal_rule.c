@@ -78,7 +78,7 @@ static bool allows_reset(const struct step *step, struct fault *fault)
     const struct setting *setting = setting_by_exact_name(step);
 
     return (setting && step->after.kind == VALUE_ABSENT) ||
-           refuse(fault, "maxport reset only deletes settings that it supports.");
+           refuse(fault, "maxport reset deletes only settings that it supports.");
 }
 
 static bool allows_range_set(const struct step *step, struct fault *fault)

@@ -6,10 +6,10 @@
  * accepts only this format. If a line differs from this format, the parser refuses the whole file
  * and reports the line.
  *
- * The format cannot represent a name of a value or key that contains CR, LF or NUL. Instead of such
- * a value, or of such a key with its whole content, the writer writes a comment line with the name
- * (REGFILE_LEFT_OUT) and counts it. All other names are written unchanged, even if they contain
- * other control characters or lone surrogates.
+ * The format cannot represent a name of a value or key that contains CR, LF or NUL. The writer
+ * leaves out such a value, and such a key with its whole content. Instead, the writer writes a
+ * comment line with the name (REGFILE_LEFT_OUT), and counts these lines. All other names are
+ * written unchanged, even if they contain other control characters or lone surrogates.
  */
 #ifndef CORE_JOURNAL_REGFILE_H
 #define CORE_JOURNAL_REGFILE_H
@@ -63,7 +63,7 @@ struct regfile_key {
 /* One value of a parsed file. */
 struct regfile_value {
     const char *key; /* path of its regfile_key */
-    char *name;      /* "" is the default value */
+    char *name;      /* "" for the default value */
     /* True: key and name are well-formed UTF-8. False: key or name is encoded as in utf16.h. Such a
      * name can be compared and shown (text_safe, text_repair), but not used in a place. */
     bool is_name_exact;

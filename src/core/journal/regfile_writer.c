@@ -268,7 +268,7 @@ bool regfile_export(const struct registry *registry, const char *key, struct reg
     struct registry_visitor visitor = {file, export_key, export_value};
     append_ascii(file,
                  "\r\n"
-                 "; To restore settings from this backup, run maxport restore and the name of "
+                 "; To restore settings from this backup, run maxport restore with the name of "
                  "this file.\r\n"
                  "; A double click would also import the name, domain and addresses of the "
                  "machine.\r\n");

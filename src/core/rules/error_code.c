@@ -91,8 +91,8 @@ static const struct error_code table[] = {
         .title = "the connection attempt timed out",
         .meaning =
             "The other computer did not answer in time. Usually it is off or overloaded, or a "
-            "firewall drops the packets. A lack of local ports normally causes another error; "
-            "with thousands of ports in TIME_WAIT, this one was measured too.",
+            "firewall drops the packets. A lack of local ports normally causes another error, but "
+            "thousands of ports in TIME_WAIT caused this error in a test.",
         .when = "connect, when the other side does not answer; a transfer, when an established "
                 "connection no longer gets answers. During a test that left thousands of ports of "
                 "the server in TIME_WAIT, connect failed with 10060.",
@@ -171,8 +171,8 @@ static const struct error_code table[] = {
             "A wait ended without a result. Clients of SQL Server report it as \"The wait "
             "operation timed out\" with error -2. The server, a query or the network is the usual "
             "cause; a lack of local ports is possible (inferred). If the text says \"prior to "
-            "obtaining a connection from the pool\", the pool of the program is empty: it "
-            "probably does not close its connections.",
+            "obtaining a connection from the pool\", the connection pool is empty: the "
+            "program probably does not close its connections.",
         .when = "Connecting to SQL Server or running a query, when the time limit of the program "
                 "ends first.",
         .ties = TIE_TCP | TIE_UDP,
@@ -192,9 +192,8 @@ static const struct error_code table[] = {
             "An outbound connection failed because its local port was used for the same "
             "destination a moment ago and is still in TIME_WAIT. This happens when connections "
             "to one destination are opened and closed faster than ports become free.",
-        .when =
-            "connect; since Server 2008. The program gets error 10048. Server 2008 SP2 also had "
-            "a bug, fixed by a hotfix, that selected ports that were still closing.",
+        .when = "connect; since Server 2008. The program gets error 10048. Server 2008 SP2 also "
+                "selected ports of connections that were still closing; a hotfix corrects this.",
         .ties = TIE_TCP | TIE_TIME_WAIT,
         .events = {4227},
         .sources = {"cc727709 (event 4227, Server 2008)", "netevent.h (Windows SDK)"},

@@ -37,7 +37,7 @@ enum {
 struct error_code {
     uint32_t code;
     enum error_code_kind kind;
-    const char *name;                                /* "WSAENOBUFS"; "": it has none */
+    const char *name;                                /* "WSAENOBUFS"; "": the code has no name */
     const char *aliases[ERROR_CODE_ALIASES_MAX];     /* other names, e.g. "ENOBUFS"; NULL ends */
     const char *title;                               /* a phrase */
     const char *meaning;                             /* sentences */

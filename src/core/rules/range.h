@@ -39,7 +39,8 @@ struct port_range range_default(const struct os_version *os, enum protocol proto
                                 enum family family);
 
 /* Returns whether this MaxUserPort can be the cause of this running range. Such a range starts at
- * 1024, on Windows 5.x and 6.0 also at 1025 (docs/windows.md, "MaxUserPort on Vista and later"). */
+ * 1024 or, on Windows 5.x and 6.0 only, at 1025 (docs/windows.md, "MaxUserPort on Vista and
+ * later"). */
 bool range_matches_max_user_port(const struct os_version *os, struct port_range running,
                                  uint32_t max_user_port);
 
