@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* The first two words of the command lines that are recognized. "--" and "/" match any option. A
- * test checks that the rows of maxport name all its commands. */
+ * test checks that each command of maxport has a row. */
 static const struct start {
     const char *program, *first;
     bool is_group; /* a second word may follow that names a member of the group */

@@ -4,7 +4,7 @@
  * fault:
  * - A struct text only sets a flag, and some code prints the text without checking the flag.
  * - A source of optional data may discard its fault.
- * - jansson silently omits a key that it cannot add, and even single bytes that it reads or writes.
+ * - jansson silently omits a key, or a single byte of the text that it reads or writes.
  *
  * Therefore every failed allocation is counted. If the count is not 0, a command that succeeded
  * reports that its output is incomplete. There is one count for the process; any thread may

@@ -29,7 +29,7 @@ enum {
 struct place {
     enum place_kind kind;
     char key[PLACE_KEY_SIZE];   /* PLACE_REGISTRY: UTF-8, path below HKEY_LOCAL_MACHINE */
-    char name[PLACE_NAME_SIZE]; /* PLACE_REGISTRY: UTF-8; "" is the default value */
+    char name[PLACE_NAME_SIZE]; /* PLACE_REGISTRY: UTF-8; "" for the default value */
     enum protocol protocol;     /* PLACE_RANGE */
     enum family family;         /* PLACE_RANGE */
 };

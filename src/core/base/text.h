@@ -70,8 +70,9 @@ void text_share(struct text *text, uint64_t part, uint64_t whole);
 
 /* Appends a paragraph in lines of at most `width` columns; a longer word gets its own line.
  * Every line starts with `indent` spaces and ends with a newline. A command line
- * (core/base/command_line.h) is never broken. If a sentence asks the reader to run it and ends with
- * it, the command gets a line of its own, two columns further right and without the full stop. */
+ * (core/base/command_line.h) is never broken. If a sentence ends with a command line and asks the
+ * reader to run this command, the command gets a line of its own, two columns further right and
+ * without the full stop. */
 void text_wrap(struct text *text, const char *paragraph, unsigned width, unsigned indent);
 
 /* Like text_wrap(), but the first line starts with `label`, which includes its own indent. If the

@@ -15,8 +15,8 @@ enum audit_event {
     AUDIT_STORE_REMOVED = 105, /* information: an administrator removed the store */
     AUDIT_REFUSED = 200,       /* warning: a change was refused; nothing was written */
     AUDIT_ROLLED_BACK = 201,   /* warning: a change failed and was rolled back */
-    /* Warning: an untrusted folder at the store's path was renamed or given up (store_preparation).
-     * Reported only if no other event of the run mentions the folder. */
+    /* Warning: an untrusted folder at the store's path was renamed, or the store is now another
+     * folder (store_preparation). Only if no other event of the run mentions the folder. */
     AUDIT_STORE_REPLACED = 202,
     AUDIT_STUCK = 300,    /* error: a change failed and its rollback failed */
     AUDIT_UNCLOSED = 301, /* error: a change is in effect, but the journal lacks its outcome */

@@ -35,8 +35,8 @@ struct process_details {
 void process_details_init(struct process_details *details);
 void process_details_release(struct process_details *details);
 
-/* Returns whether details of the owner of a socket can exist: not for the kernel, for no process
- * and for an unknown process. */
+/* Returns whether details of the owner of a socket can exist. Returns false for the kernel, for
+ * 0 (no process) and for OWNER_UNKNOWN. */
 bool process_has_details(uint32_t id);
 
 /* Reads the details of a process of the list into an empty struct, which the caller releases.

@@ -59,8 +59,8 @@ struct sockets {
     struct socket_table tables[PROTOCOL_COUNT][FAMILY_COUNT];
     bool has_owners; /* rows contain process ids */
     bool has_bound;  /* the rows include bound, idle TCP sockets */
-    /* When the tables had been read, set by the caller: monotonic time, and ms since 1970 UTC; 0:
-     * not set. */
+    /* The time at which the tables had been read, set by the caller: monotonic, and ms since 1970
+     * UTC; 0: not set. */
     int64_t taken_ms, taken_unix_ms;
 };
 

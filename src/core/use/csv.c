@@ -35,8 +35,8 @@ static void append_cell(struct text *text, const char *string, bool has_formula)
 }
 
 /* Escapes each semicolon before a formula. If the list separator of Windows is a semicolon, a
- * spreadsheet starts a new cell after each semicolon, even inside quotes that do not begin a
- * line. */
+ * spreadsheet starts a new cell after each semicolon, even inside quotes, unless the quotes begin
+ * the line. */
 static void escape_separators(struct text *text, const char *string)
 {
     for (; *string; string++)

@@ -11,7 +11,7 @@
 enum { THROTTLE_PERCENT = 5 };
 
 /* Returns the interval between the starts of two runs, if one run takes cost_ms: `wanted_ms`, or a
- * longer interval if `wanted_ms` would exceed the limit. */
+ * longer interval if the task would use too much of the core at `wanted_ms`. */
 static inline int64_t throttle_ms(int64_t cost_ms, int64_t wanted_ms)
 {
     int64_t least_ms = cost_ms * 100 / THROTTLE_PERCENT;

@@ -14,7 +14,8 @@ enum { PERCENT_STRAINED = 50 };
 
 enum verdict_kind {
     VERDICT_HEALTHY,     /* less than PERCENT_FILLING */
-    VERDICT_STRAINED,    /* less than PERCENT_FILLING, but PERCENT_STRAINED is reached */
+    VERDICT_STRAINED,    /* less than PERCENT_FILLING, but exclusions or TIME_WAIT reach
+                            PERCENT_STRAINED */
     VERDICT_FILLING,     /* PERCENT_FILLING or more */
     VERDICT_NEARLY_FULL, /* PERCENT_NEARLY_FULL or more */
     VERDICT_FULL,        /* less than 1 % of the usable ports is free, or none */
