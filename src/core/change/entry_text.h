@@ -5,8 +5,8 @@
 #include "core/change/entry_backup.h"
 #include "core/state/survey.h"
 
-/* Returns "INTERRUPTED", "done", "rolled back", "ROLLBACK FAILED", "backup" or "return
- * scheduled". */
+/* Returns "INTERRUPTED", "done", "rolled back", "ROLLBACK FAILED", "backup", "return
+ * requested" or "return refused". */
 const char *entry_state_words(enum entry_state state);
 
 /* Appends the state with its consequences, e.g. "done", "done, undone", "done, no longer in effect"

@@ -41,7 +41,8 @@ struct journal_entry {
     int64_t key_written_ms; /* last write to the key before the change; 0: unknown */
     char account[IDENTITY_SIZE], session_user[IDENTITY_SIZE], computer[IDENTITY_SIZE];
     uint32_t process_id;
-    char command[32];   /* "set", "reset", "range set", "restore", "undo", "backup" */
+    char command[32];   /* "set", "reset", "range set", "restore", "undo", "backup",
+                           "restore-point return" */
     char *reason;       /* owned; "": none */
     uint64_t undoes;    /* id of the change that this change undoes; 0: none */
     struct step *steps; /* owned */
@@ -49,7 +50,8 @@ struct journal_entry {
     char backup[64];                     /* name in the store; "": none */
     char backup_sha256[SHA256_HEX_SIZE]; /* digest of the backup; "" if the journal lacks it */
     char undo_file[64];
-    bool has_restore_point; /* System Restore created or reused a restore point before the change */
+    bool has_restore_point; /* a restore point was requested before the change, or the entry is a
+                               return */
     enum restore_point_outcome restore_point_outcome;
     uint32_t restore_point; /* its sequence number */
     /* The MaxUserPort with which Windows had started, if it had no effect on the TCP range when the

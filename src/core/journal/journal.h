@@ -25,8 +25,8 @@ bool journal_parse_recent(const char *data, size_t length, struct journal *journ
                           struct fault *fault) MUST_CHECK;
 
 /* Read and parse the journal of the store. A missing file counts as an empty journal. If the newest
- * lines contain only backups, journal_read_recent() parses all lines, because an older change may
- * be interrupted. */
+ * lines contain only backups and returns to a restore point, journal_read_recent() parses all
+ * lines, because an older change may be interrupted. */
 bool journal_read(const struct store *store, enum store_view view, struct journal *journal,
                   struct fault *fault) MUST_CHECK;
 bool journal_read_recent(const struct store *store, enum store_view view, struct journal *journal,
@@ -38,7 +38,7 @@ bool journal_read_recent(const struct store *store, enum store_view view, struct
 bool journal_mend(const struct store *store, struct journal *journal,
                   struct fault *fault) MUST_CHECK;
 
-/* Appends and flushes the "started" line of the entry. */
+/* Appends and flushes the first line of the entry. */
 bool journal_write_started(const struct store *store, const struct journal_entry *entry,
                            struct fault *fault) MUST_CHECK;
 /* Appends and flushes the line with the outcome: state, ended_ms, outcome, use_after and

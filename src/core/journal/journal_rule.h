@@ -38,6 +38,7 @@ uint64_t journal_rule_last_id(const struct journal *earlier);
  *              entry because older lines were skipped, values that restore_rule_allows accepts,
  *              or running ranges, each once
  *   backup     none
+ *   restore-point return   none
  *
  * `before` may be absent or any bytes up to JOURNAL_VALUE_MAX, but not a registry link. Fails with
  * FAULT_USAGE, which gives the reason. */
