@@ -69,6 +69,7 @@
     suite(fail_above) \
     suite(ports) \
     suite(port_sockets) \
+    suite(truth) \
     suite(two_commands) \
     suite(watch) \
     suite(why) \

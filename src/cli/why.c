@@ -6,6 +6,7 @@
 #include "cli/frame/fail_above.h"
 #include "cli/frame/sentence_list.h"
 #include "cli/frame/title.h"
+#include "core/diagnosis/advice.h"
 #include "core/diagnosis/diagnosis.h"
 
 enum { OPTION_PROBE = OPTION_OWN, OPTION_SAMPLES, OPTION_FAIL_ABOVE };
@@ -131,14 +132,20 @@ static json_t *make_states(const struct usage_count *count)
     return states;
 }
 
-static json_t *make_largest_process(const struct snapshot *snapshot, const struct finding *finding)
+static json_t *make_largest_process(const struct snapshot *snapshot, const struct finding *finding,
+                                    bool has_details)
 {
     const struct top_user *process = &finding->process;
     json_t *result;
 
     if (!process->is_known)
         return json_null();
-    result = process_document_detailed(snapshot, process->process);
+    if (has_details) {
+        result = process_document_detailed(snapshot, process->process);
+    } else {
+        result = process_document(snapshot, process->process);
+        json_object_set_new(result, "details", json_null());
+    }
     json_object_set_new(result, "ports", json_integer(process->use.in_use));
     json_object_set_new(result, "by_state", make_states(&process->use));
     json_object_set_new(result, "ports_before",
@@ -215,6 +222,29 @@ static json_t *make_events(const struct events *events)
                      "rows", rows);
 }
 
+/* The finding of the other family, which the evidence mentions if its ports are short too. */
+static json_t *make_other_family(const struct snapshot *snapshot, const struct finding *finding)
+{
+    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "family", family_key(finding->family),
+                     "kind", diagnosis_key(finding->kind), "level", verdict_name(finding->level),
+                     "largest_process", make_largest_process(snapshot, finding, false),
+                     "largest_program", make_program(&finding->program), "largest_remote",
+                     remote_document(&finding->remote));
+}
+
+/* The rates that the number of ports in TIME_WAIT means, for a finding of churn. */
+static json_t *make_time_wait(const struct snapshot *snapshot, const struct finding *finding)
+{
+    uint32_t seconds = advice_wait_seconds(snapshot, finding->family);
+    uint32_t waiting = finding->use.by_state[PORT_TIME_WAIT];
+
+    if (finding->kind != DIAGNOSIS_CHURN || !seconds || !waiting)
+        return json_null();
+    return json_pack("{s:I, s:f, s:f}", "seconds", (json_int_t)seconds, "closed_per_second",
+                     (double)waiting / seconds, "sustainable_per_second",
+                     (double)finding->available / seconds);
+}
+
 /* Lists both protocols separately, because a script may need only one of them. */
 static json_t *make_protocols(const struct snapshot *snapshot, const struct probe *probe,
                               const struct diagnosis *diagnosis)
@@ -223,13 +253,15 @@ static json_t *make_protocols(const struct snapshot *snapshot, const struct prob
 
     for (int p = 0; p < PROTOCOL_COUNT; p++) {
         const struct finding *finding = &diagnosis->of[p];
-        json_t *protocol =
-            json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "kind", diagnosis_key(finding->kind),
-                      "level", verdict_name(finding->level), "largest_process",
-                      make_largest_process(snapshot, finding), "largest_program",
-                      make_program(&finding->program), "largest_remote",
-                      remote_document(&finding->remote), "free_blocks", make_blocks(diagnosis, p),
-                      "probe", probe ? make_probe(&probe->parts[p]) : json_null());
+        json_t *protocol = json_pack(
+            "{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "family",
+            family_key(finding->family), "kind", diagnosis_key(finding->kind), "level",
+            verdict_name(finding->level), "largest_process",
+            make_largest_process(snapshot, finding, true), "largest_program",
+            make_program(&finding->program), "largest_remote", remote_document(&finding->remote),
+            "time_wait", make_time_wait(snapshot, finding), "other_family",
+            make_other_family(snapshot, &diagnosis->beside[p]), "free_blocks",
+            make_blocks(diagnosis, p), "probe", probe ? make_probe(&probe->parts[p]) : json_null());
 
         json_object_set_new(result, protocol_key((enum protocol)p), protocol);
     }

@@ -96,8 +96,11 @@ static json_t *document_count(const struct usage_count *count, uint32_t availabl
 }
 
 /* Returns the use of one family, or null if it is unknown. */
-static json_t *document_family(const struct usage *usage, enum family family)
+static json_t *document_family(const struct survey *survey, enum protocol protocol,
+                               enum family family)
 {
+    const struct usage *usage = &survey->usage[protocol];
+    uint32_t size;
     json_t *result;
 
     if (!usage->is_available[family] || !usage->range[family].count)
@@ -106,6 +109,9 @@ static json_t *document_family(const struct usage *usage, enum family family)
     json_object_set_new(result, "range", document_range(usage->range[family]));
     json_object_set_new(result, "excluded", json_integer(usage->excluded[family]));
     json_object_set_new(result, "excluded_in_use", json_integer(usage->excluded_in_use[family]));
+    json_object_set_new(result, "excluded_blocks",
+                        json_integer(exclusions_blocks(&survey->exclusions, protocol, family,
+                                                       usage->range[family], &size)));
     return result;
 }
 
@@ -142,7 +148,7 @@ json_t *document_usage(const struct survey *survey)
         json_object_set_new(protocol, "combined", document_combined(usage));
         for (int f = 0; f < FAMILY_COUNT; f++)
             json_object_set_new(protocol, family_key((enum family)f),
-                                document_family(usage, (enum family)f));
+                                document_family(survey, (enum protocol)p, (enum family)f));
         json_object_set_new(result, protocol_key((enum protocol)p), protocol);
     }
     return result;

@@ -357,23 +357,14 @@ static void show_wait(const struct snapshot *snapshot, const struct finding *fin
 void evidence_print_blocks(const struct exclusions *exclusions, const struct finding *finding,
                            struct text *text)
 {
-    const struct port_range range = finding->block_range;
-    uint32_t count = 0, size = 0;
-    bool is_even = true;
+    uint32_t size;
+    uint32_t count = exclusions_blocks(exclusions, finding->protocol, finding->family,
+                                       finding->block_range, &size);
 
-    for (size_t i = 0; i < exclusions->count; i++) {
-        const struct exclusion *row = &exclusions->rows[i];
-
-        if (row->protocol != finding->protocol || row->family != finding->family ||
-            range_end(row->range) < range.start || row->range.start > range_end(range))
-            continue;
-        is_even &= !count++ || row->range.count == size;
-        size = row->range.count;
-    }
-    if (count > 1 && is_even)
-        text_printf(text, " in %u blocks of %u", (unsigned)count, (unsigned)size);
-    else if (count > 1)
+    if (count > 1)
         text_printf(text, " in %u blocks", (unsigned)count);
+    if (count > 1 && size)
+        text_printf(text, " of %u", (unsigned)size);
 }
 
 static void show_exclusions(const struct snapshot *snapshot, const struct finding *finding,

@@ -103,6 +103,23 @@ uint32_t exclusions_within(const struct exclusions *exclusions, enum protocol pr
     return within;
 }
 
+uint32_t exclusions_blocks(const struct exclusions *exclusions, enum protocol protocol,
+                           enum family family, struct port_range range, uint32_t *size)
+{
+    uint32_t count = 0;
+
+    *size = 0;
+    for (size_t i = 0; range.count && i < exclusions->count; i++) {
+        const struct exclusion *row = &exclusions->rows[i];
+
+        if (row->protocol != protocol || row->family != family ||
+            range_end(row->range) < range.start || row->range.start > range_end(range))
+            continue;
+        *size = !count++ || row->range.count == *size ? row->range.count : 0;
+    }
+    return count;
+}
+
 const struct exclusion *exclusions_find(const struct exclusions *exclusions, enum protocol protocol,
                                         enum family family, uint32_t port)
 {

@@ -59,6 +59,10 @@ bool exclusions_add(struct exclusions *exclusions, const struct exclusion *rows,
 /* Counts the excluded ports of the range. Overlapping rows count a port once. */
 uint32_t exclusions_within(const struct exclusions *exclusions, enum protocol protocol,
                            enum family family, struct port_range range);
+/* Counts the rows that have ports of the range. *size is the number of ports of each row, or 0 if
+ * the rows differ. */
+uint32_t exclusions_blocks(const struct exclusions *exclusions, enum protocol protocol,
+                           enum family family, struct port_range range, uint32_t *size);
 /* Returns the row that contains the port, or NULL. */
 const struct exclusion *exclusions_find(const struct exclusions *exclusions, enum protocol protocol,
                                         enum family family, uint32_t port);
