@@ -161,9 +161,9 @@ class Bench:
                  x(size_first[0] / floor[0]))
         self.row("status with WMI and netsh beside it", ms(whole[0]), ms(floor[0]),
                  x(whole[0] / floor[0]))
-        # The system allocates memory in the process to fill the tables (Wine: three times the
-        # table), which no program can avoid. Its size is the memory that floor uses beyond the
-        # tables.
+        # To fill the tables, the system itself allocates memory in the process (Wine: three times
+        # the size of a table). No program can avoid this. `system` is the size of this memory: the
+        # memory that the program floor uses, without the tables.
         system = max(floor[2] - table_bytes, nothing[2])
         limit = 2 * table_bytes + 4 * 1024 * 1024
         self.row("private memory of status at its peak", mb(apart[2]), mb(floor[2]))

@@ -231,9 +231,9 @@ static int refresh(HWND frame)
     return 0;
 }
 
-/* The resources of the process. Wine does not count handles and USER objects, so `handle` and
- * `user` are the numbers of a new object. They show growth too, because the lowest free number is
- * assigned first. */
+/* The resources of the process. Wine does not count handles and USER objects. So `handle` and
+ * `user` are not counts, but the numbers that a new handle and a new USER object get. These numbers
+ * grow if objects leak, because a new object always gets the lowest free number. */
 struct holdings {
     size_t blocks, bytes; /* sums for all heaps */
     SIZE_T private_bytes;

@@ -282,7 +282,8 @@ START_TEST(history_of_an_untrusted_store_fails)
 }
 END_TEST
 
-/* Any user can delay the reading of each public copy, so only one delay is accepted. */
+/* Any user can delay the reading of every public copy. So after the first delay, maxport reads no
+ * further copy. */
 START_TEST(after_a_blocked_copy_no_further_copy_is_opened)
 {
     struct fake fake;
@@ -365,7 +366,7 @@ START_TEST(a_long_history_is_printed_completely)
     ck_assert_int_eq(json_number_at(document, "changes.0.id"), 60);
     ck_assert_int_eq(json_number_at(document, "changes.59.id"), 1);
     json_decref(document);
-    /* The screen has the newest entries, and the newest of all is the last one. */
+    /* The screen shows only the newest entries, and ends with the newest entry. */
     ck_assert_int_eq(run_line(&fake, "history"), 0);
     expect_in(fake_out(&fake), "40 earlier entries are not shown; to show all, use --top 60");
     expect_not_in(fake_out(&fake), "\n   40  ");

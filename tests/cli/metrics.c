@@ -247,7 +247,8 @@ static void compare(json_t *status, json_t *metrics, const char *protocol, const
               sample_at(metrics, "maxport_usable_ports", protocol, family));
 }
 
-/* Each state, and each program, has at most the ports in use, and the states add up to them. */
+/* Checks that the ports of all states add up to the ports in use, and that no process has more
+ * ports than are in use. */
 static void check_parts(json_t *metrics, json_t *status)
 {
     long long states = 0, programs = 0, used = 0;

@@ -1,5 +1,6 @@
-/* Which files of the store each run reads. Even an administrator's programs usually run unelevated:
- * in their token, UAC has set the Administrators group to deny only. */
+/* Tests which files of the store maxport reads with and without elevation. Even an administrator's
+ * programs usually run unelevated: in their token, UAC has set the Administrators group to deny
+ * only. */
 #include <check.h>
 #include <string.h>
 
@@ -89,7 +90,7 @@ START_TEST(a_writing_run_reads_only_private_files)
     ck_assert_int_eq(run_line(&fake, "set 61000 --yes"), 0);
     ck_assert(fake.is_public_behind);
     /* A command that writes must not use the public copies: they may be behind the store, and any
-     * user can block them. Here their content is wrong, and they cannot be read. */
+     * user can block them. In this test, the copies are forged, and reading them fails. */
     fake_folder_put(&fake.published, "journal.jsonl", forged, sizeof forged - 1);
     fake_folder_put(&fake.published, "changes\\1.reg", "forged", 6);
     fake.unreadable = "";

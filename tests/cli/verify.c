@@ -249,7 +249,7 @@ START_TEST(the_journal_keeps_that_max_user_port_had_no_effect)
     ck_assert_int_eq(run_line(&fake, "status"), 0);
     expect_printed(fake_out(&fake), "MaxUserPort = 60000 will probably have no effect on this "
                                     "machine: MaxUserPort = 65534 had none");
-    /* Once a MaxUserPort has an effect, the journal no longer counts. */
+    /* After a value has had an effect, maxport ignores what the journal recorded before. */
     fake_reboot(&fake, 60 * 1000);
     answer_tcp(&fake, 1024, 60000 - 1024 + 1);
     ck_assert_int_eq(run_line(&fake, "set 65534 --dry-run"), 0);

@@ -199,8 +199,9 @@ static const struct value *value_in(const struct named_values *all, const char *
     return &absent;
 }
 
-/* The newest entry about this value, apart from backups, must contain the current value. If that
- * entry is unresolved or its rollback failed, the command must instead have failed. */
+/* Compares the current value with the newest journal entry about this value, apart from backups. If
+ * that entry is unresolved or its rollback failed, the value may differ, but the command must have
+ * failed. */
 static void check_entry(const struct journal *journal, const char *name, const struct value *now,
                         int code, const char *line)
 {

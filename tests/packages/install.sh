@@ -45,8 +45,8 @@ edited() { # MSI QUERY
     echo "Z:$copy"
 }
 
-# Checks that 64-bit Windows, which Wine simulates here, refuses the x86 MSI. Prints the path of a
-# copy without this condition, with which the rest is tested.
+# Checks that the x86 MSI refuses 64-bit Windows, which Wine simulates here. Prints the path of a
+# copy of the MSI that accepts 64-bit Windows; the other tests use this copy.
 for_64_bit_windows() { # MSI
     exits 67 msi /i "$1"
     check "x86 is refused on 64-bit Windows" test ! -e "$installed"

@@ -20,7 +20,7 @@ struct run {
     bool is_over_time; /* the program reached its time limit and was ended */
 };
 
-/* What a standard handle of the program is. */
+/* The kinds of standard handles that the program can get. */
 enum stream {
     STREAM_USUAL,  /* input: see `input`; output and errors: a pipe */
     STREAM_NONE,   /* missing */

@@ -1,7 +1,8 @@
-/* Each way of starting maxport: which handles it gets, and what it then prints, writes and returns.
+/* Starts maxport in different ways, with the handles that maxport gets in each way, and checks what
+ * maxport prints, writes and returns.
  *
- * What Wine cannot play is in tests/windows/ways.ps1: Windows PowerShell 5.1, the account SYSTEM
- * and the console of Windows.
+ * tests/windows/ways.ps1 tests the ways that Wine cannot simulate: Windows PowerShell 5.1, the
+ * account SYSTEM and the console of Windows.
  */
 #include <windows.h>
 

@@ -290,7 +290,7 @@ START_TEST(enter_opens_a_row_and_a_port_of_the_map)
     press_key(VK_HOME, 0);
     press_key(VK_RETURN, 0);
     answer(await(NULL, L"MaxportDialog", "TCP port "), IDCANCEL);
-    await_focus(list); /* a key that comes before the list has the focus again is lost */
+    await_focus(list); /* a key is lost if it is pressed before the list has the focus again */
     press_key(VK_APPS, 0);
     close_menu();
     await_focus(list);

@@ -422,11 +422,11 @@ bool witness_begin(const char **why)
     wchar_t said[8];
 
     /* In a Wine prefix, the first program that needs a window starts explorer.exe, which keeps the
-     * standard error of that program open. So this process starts explorer.exe, because no caller
-     * waits until this process closes its standard error. */
+     * standard error of that program open. So this process starts explorer.exe before maxport does:
+     * no caller waits until the standard error of this process is closed. */
     if (is_wine())
         GetDesktopWindow();
-    *why = "this machine does not tell where ProgramData or the folder for temporary files is";
+    *why = "the path of ProgramData or of the folder for temporary files is unknown";
     if (SHGetFolderPathW(NULL, CSIDL_COMMON_APPDATA, NULL, SHGFP_TYPE_CURRENT, store) != S_OK ||
         wcslen(store) > STORE_PATHS - 64 || !GetTempPathW(STORE_PATHS - 64, scratch))
         return false;

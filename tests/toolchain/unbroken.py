@@ -8,7 +8,6 @@ import pathlib
 import re
 import sys
 
-# A line that is already at the end of a command can be followed by anything but an option.
 ARGUMENT = r"(?: (?:--by \w+|--[a-z][a-z-]*|\d[\d.]*(?![\d.]* [A-Z])|\w+=\w\S*|[A-Z]\w*[a-z][A-Z]\w+|\S*\\\S+))"
 
 
@@ -25,6 +24,7 @@ def broken(lines, command):
     for number, (line, after) in enumerate(zip(lines, lines[1:]), 1):
         first, second = line.strip(), after.strip()
         for match in command.finditer(f"{first} {second}"):
+            # A first line that is a whole command is broken only if an option begins the next line.
             is_whole = command.fullmatch(first) and not re.match("--[a-z]", second)
             if match.start() < len(first) < match.end() - 1 and not is_whole:
                 yield number, match.group()

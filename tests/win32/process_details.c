@@ -22,9 +22,9 @@ static struct fault fault;
 /* Wine does not know class 60 of NtQueryInformationProcess, so these tests simulate the function.
  */
 static struct {
-    const wchar_t *line; /* the command line that it returns */
+    const wchar_t *line; /* the command line that the function returns */
     LONG status;
-    DWORD ms; /* it takes this time first */
+    DWORD ms; /* the function first waits for this time */
     int class;
 } simulated;
 

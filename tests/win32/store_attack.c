@@ -199,7 +199,7 @@ START_TEST(a_record_that_users_can_write_is_not_used)
 }
 END_TEST
 
-/* Only the record determines the path of a moved store, not the name of a folder. */
+/* maxport finds a moved store only by the record. The name of a folder proves nothing. */
 START_TEST(folders_named_like_a_moved_store_are_ignored)
 {
     char path[STORE_PATH_SIZE];

@@ -45,7 +45,7 @@ function Invoke-Guest($code) {
     return $process.ExitCode
 }
 
-# ---- a folder that SYSTEM owns, moved into place by its user ----
+# ---- a user moves a folder that SYSTEM owns to the path of the store ----
 
 Clear-Store
 $moved = Invoke-Guest @'

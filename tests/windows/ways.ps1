@@ -1,7 +1,7 @@
-# ways.ps1 -Maxport PATH - tests ways of starting maxport that Wine cannot play: Windows PowerShell
-# 5.1, another code page, the account SYSTEM, and a pipe of cmd. The script requires an elevated
-# session of Windows PowerShell on a test machine, because it changes the registry and deletes the
-# store of maxport. For the other ways, see tests/program/ways.c.
+# ways.ps1 -Maxport PATH - tests ways of starting maxport that Wine cannot simulate: Windows
+# PowerShell 5.1, another code page, the account SYSTEM, and a pipe of cmd. The script requires an
+# elevated session of Windows PowerShell on a test machine, because it changes the registry and
+# deletes the store of maxport. For the other ways, see tests/program/ways.c.
 param([Parameter(Mandatory)] [string] $Maxport)
 
 # 'Stop' would end the script at the first error record, instead of reporting it.

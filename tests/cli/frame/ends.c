@@ -1,5 +1,6 @@
-/* Runs each command into each end of the table in cli/frame/ends.c. For each cell, a test checks
- * the exit code, the printed words and the state of the machine. */
+/* Tests the table in cli/frame/ends.c, which lists how each command can end. For each cell, a test
+ * makes the command end so, and checks the exit code, the printed words and the state of the
+ * machine. */
 #include "cli/frame/ends.h"
 
 #include <check.h>
@@ -68,7 +69,7 @@ static const struct {
     const char *line, *question;
     const char *stale;    /* option that names a value other than the stored one */
     const char *done;     /* part of the output */
-    void (*fulfil)(void); /* makes the request fulfilled already; NULL: running the line */
+    void (*fulfil)(void); /* fulfils the request in advance; NULL: a first run of the line does */
     const char *already;  /* part of the output */
 } scenes[] = {
     {"set", NULL, "set 65534 --yes", "set 65534", " --expect 60000", "is complete and verified",
@@ -308,8 +309,8 @@ START_TEST(each_command_ends_as_the_table_says)
 }
 END_TEST
 
-/* Cells that can be refuted: the command works without the permission, the option or the question
- * that it does not need. */
+/* If the table states that a command cannot end so, the command must succeed although the test
+ * creates the cause of this end, e.g. takes away the rights of an administrator. */
 START_TEST(an_impossible_end_has_a_true_reason)
 {
     size_t scene = (size_t)_i;

@@ -88,7 +88,8 @@ static void no_change_is_resolved(struct sample *sample)
     sample->resolving.count = 0;
 }
 
-/* The step and the write stay the same, but the write becomes a second step of the plan. */
+/* The same two values are written, but the second value as a step of the plan, not to resolve the
+ * interrupted change. */
 static void both_writes_are_steps(struct sample *sample)
 {
     sample->plan.step_count = 2;

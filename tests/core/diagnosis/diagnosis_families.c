@@ -19,8 +19,8 @@ static void set_up(void)
     fake_add_process(&fake, 88, "till.exe");
 }
 
-/* 280 ports wait over IPv4, 280 are in use over IPv6. Combined, all 300 ports are in use, and only
- * 20 of them are only in TIME_WAIT. */
+/* 280 ports are in TIME_WAIT over IPv4, and 280 ports have a connection over IPv6. If both families
+ * were combined, all 300 ports would be in use, but only 20 of them without a connection. */
 START_TEST(a_storm_over_IPv4_is_not_mixed_with_use_over_IPv6)
 {
     tcp(280, STATE_TIME_WAIT, 50000, "127.0.0.1", 20000, 0);
@@ -79,7 +79,8 @@ START_TEST(a_level_that_only_both_reach_is_said_apart)
 }
 END_TEST
 
-/* Programs can bind an excluded port by number. Then it is in use and usable. */
+/* Programs can bind an excluded port by number. Then the port counts as in use, and also as usable.
+ */
 START_TEST(excluded_ports_in_use_do_not_exceed_the_usable_ports)
 {
     const struct usage *usage = &snapshot.survey.usage[PROTOCOL_TCP];

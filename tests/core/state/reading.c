@@ -108,7 +108,7 @@ START_TEST(missing_parts_are_named)
 {
     char names[READING_UNSEEN_MAX][READING_UNSEEN_SIZE];
 
-    /* Everything is missing that can be missing, so this also tests READING_UNSEEN_MAX. */
+    /* Here, all data that can be missing are missing, so this also tests READING_UNSEEN_MAX. */
     fake_release(&fake);
     fake_init(&fake);
     fake.can_show_bound = false;

@@ -151,9 +151,9 @@ START_TEST(ports_in_time_wait_weaken_the_forecast)
 {
     enum { LAST = SERIES_MAXIMUM - 1 };
 
-    /* The use grows by 10 ports per second. If at least half of the new ports are in TIME_WAIT, a
-     * warning requires that the range is full within FORECAST_WAIT_SECONDS, before the first of
-     * these ports becomes free. */
+    /* The use grows by 10 ports per second. If at least half of the new ports are in TIME_WAIT,
+     * maxport warns only if the range would be full within FORECAST_WAIT_SECONDS. No port stays in
+     * TIME_WAIT for longer than this time. */
     grow(PROTOCOL_TCP, SERIES_MAXIMUM, RANGE - 300 * 10 - LAST * 20, 20, 10);
     ck_assert_uint_eq(forecast.of[PROTOCOL_TCP].full_in_seconds, FORECAST_WAIT_SECONDS);
     ck_assert_int_eq(kind(), FORECAST_WARNING);

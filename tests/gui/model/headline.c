@@ -7,7 +7,8 @@
 #include "cli/run.h"
 #include "core/diagnosis/diagnosis_scene.h"
 
-/* Takes an assessment while `then` ports leak, and a sample with `now` more ports. */
+/* Makes an assessment when `then` ports have leaked, then leaks `more` ports, takes a sample and
+ * makes the headline from both. */
 static void make(unsigned then, unsigned more, struct headline *headline, struct text *text)
 {
     struct usage usage[PROTOCOL_COUNT];
@@ -51,7 +52,8 @@ START_TEST(without_a_change_the_headline_is_the_diagnosis)
 }
 END_TEST
 
-/* A leak that is no lack of ports yet is known only from the assessment, so its time is stated. */
+/* While enough ports are free, only the assessment can find a leak, not the sample. So the headline
+ * states the time of the assessment. */
 START_TEST(an_older_diagnosis_states_its_time)
 {
     struct headline headline;

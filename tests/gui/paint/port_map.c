@@ -61,8 +61,8 @@ START_TEST(each_port_has_the_colour_of_its_class)
 }
 END_TEST
 
-/* In a contrast theme several classes share a colour. Blocks of 32 x 32 ports must differ all the
- * same. */
+/* In a contrast theme, several classes have the same colour. Blocks of 32 x 32 ports of these
+ * classes must differ nevertheless. */
 START_TEST(classes_differ_without_their_colours)
 {
     enum { BLOCK = 32 };
