@@ -12,8 +12,8 @@
 #define STEP(key, name, before, after)                                                             \
     "{\"place\":{\"kind\":\"registry\",\"key\":\"" key "\",\"name\":\"" name                       \
     "\"},\"before\":\"" before "\",\"after\":\"" after "\"}"
-/* A second step that makes the change half done, as the attacker wants. The place of this step
- * contains the value "before", and the place of the first step contains the value "after". */
+/* With this second step, the forged change looks half done: the registry contains the value "after"
+ * of the first step, but still the value "before" of the second step. */
 #define HALF "," STEP(PARAMETERS, "TcpTimedWaitDelay", "absent", "30")
 
 static const struct {

@@ -76,7 +76,7 @@ static void set_beside_holder(const struct options *options, const struct holder
     static struct child other, run;
 
     if (holder->is_limited && !token)
-        fails(row, SILENT, "nobody without rights could be played");
+        fails(row, SILENT, "cannot make a token without the rights of an administrator");
     for (int i = 0; i < SETTINGS; i++)
         set_afresh(row, "at first", &base);
     for (unsigned i = 0; i < RUNS; i += options->stride > 1 ? 3 : 1) {

@@ -127,7 +127,7 @@ static bool check_report(const struct trial *trial, const struct scene *base,
     bool is_after = has_new_values(trial, base, now);
     bool is_unclosed = says(run->err, "The change was written and verified") ||
                        says(run->out, "The change was written and verified");
-    /* The run has printed no report if the call with the fault was the call that prints it. */
+    /* If the fault is in the call that prints the report, the run cannot print a report. */
     bool is_untold =
         says(run->err, "Cannot write to standard output") || says(run->err, "screen.write");
     bool is_told_done = run->exit_code == 0 || (run->exit_code == 6 && is_unclosed);

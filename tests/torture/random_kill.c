@@ -5,8 +5,8 @@
 #include "torture/kinds.h"
 #include "torture/oracle.h"
 
-/* Percentages of runs that interrupt a change: fewer than the minimum is a failure, and the test
- * tries to reach the aim. */
+/* The percentage of runs that are killed between "started" and "ended". The test fails if the
+ * percentage is below the minimum. While it is below the aim, the test kills more runs there. */
 enum { OPEN_PERCENT_MIN = 20, OPEN_PERCENT_AIM = 30 };
 
 /* Times that were measured in earlier runs, in microseconds. */
@@ -63,8 +63,8 @@ static void kill_any_time(struct child *run, struct times *times)
         update_average(&times->whole, run->took_us);
 }
 
-/* Kills the run after "started" was written, at any time within slightly more than the usual
- * window. */
+/* Kills the run at a random time after "started" was written. The time is up to 1.2 times the usual
+ * time from "started" to "ended". */
 static void kill_in_window(struct child *run, uint64_t size, struct times *times)
 {
     double started;
@@ -115,7 +115,7 @@ void torture_kill_at_random(const struct options *options)
         trial.what = what;
         trial.was_killed = run.exit_code == EXIT_KILLED_BY_US;
         check_trial(&trial, &base);
-        /* If too few runs have interrupted a change, more runs are killed in the window. */
+        /* If too few runs have interrupted a change, kill_in_window() is used more often. */
         if (i % 50 == 49) {
             aimed_percent = row->open * 100 < OPEN_PERCENT_AIM * row->runs ? 80 : 40;
             measure(row, &base, &times);

@@ -384,7 +384,7 @@ bool scene_set_up(const char **why)
     struct scene scene;
     bool is_bare;
 
-    *why = "this machine does not tell where ProgramData is";
+    *why = "the path of ProgramData is unknown";
     if (SHGetFolderPathW(NULL, CSIDL_COMMON_APPDATA, NULL, SHGFP_TYPE_CURRENT, store) != S_OK ||
         wcslen(store) > MAX_PATH - 64)
         return false;

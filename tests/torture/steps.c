@@ -112,8 +112,8 @@ static void press_ctrl_c(void)
         print_error("steps: Ctrl-C did not come\n");
 }
 
-/* Begins a call. Returns whether it is the Nth one. If so, the function causes the faults that come
- * before the call. */
+/* Begins a call. If the call is the Nth call, causes the faults that come before it, and returns
+ * true. */
 static bool begin(const char *name, unsigned nature)
 {
     unsigned wanted = mode == DIE_DURING    ? WRITES_FILES

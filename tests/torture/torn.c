@@ -24,8 +24,8 @@ static bool was_copied(const char *tail, size_t length)
     return is_kept;
 }
 
-/* Writes a cut journal, and the same to its public copy, because status and history read the
- * copy. */
+/* Writes the cut journal to the private file and to the public copy, because status and history
+ * read the copy. */
 static bool write_cut(const char *data, size_t length)
 {
     static const wchar_t *const copies[] = {L"public\\journal.jsonl", L"public\\journal.1.jsonl"};

@@ -77,10 +77,10 @@ static int usage(void)
     return 2;
 }
 
-/* Lets Wine play Windows XP for one program. Windows XP has no source of ranges that maxport would
- * ask (WMI, netsh), and these sources take five sixths of the time of a run. Wine reads this value
- * for each program that starts. */
-static bool play_windows_xp(const wchar_t *program)
+/* Makes Wine simulate Windows XP for one program. On Windows XP, maxport does not read the ranges
+ * from WMI and netsh, which takes five sixths of the time of a run. Wine reads this value for each
+ * program that starts. */
+static bool simulate_windows_xp(const wchar_t *program)
 {
     static const wchar_t version[] = L"winxp64";
     wchar_t path[2 * MAX_PATH];
@@ -113,7 +113,7 @@ int main(void)
     struct options options = {
         .steps = steps, .self = self, .runs = 1000, .pairs = 100, .stride = 1};
     bool is_wanted[KIND_COUNT] = {false}, is_any_wanted = false;
-    bool plays_windows_xp = false;
+    bool simulates_xp = false;
     FILE *file = NULL;
     const char *why;
 
@@ -136,7 +136,7 @@ int main(void)
         } else if ((value = option(arguments, count, &i, L"--to"))) {
             is_known = (file = _wfopen(value, L"w")) != NULL;
         } else if (wcscmp(arguments[i], L"--windows-xp") == 0) {
-            plays_windows_xp = true;
+            simulates_xp = true;
         } else {
             is_known = false;
             for (size_t k = 0; k < KIND_COUNT; k++)
@@ -152,8 +152,8 @@ int main(void)
         fprintf(stderr, "torture: refused: %s\n", why);
         return 2;
     }
-    if (plays_windows_xp && (!play_windows_xp(maxport) || !play_windows_xp(steps))) {
-        fputs("torture: Wine cannot be told to play Windows XP\n", stderr);
+    if (simulates_xp && (!simulate_windows_xp(maxport) || !simulate_windows_xp(steps))) {
+        fputs("torture: cannot make Wine simulate Windows XP\n", stderr);
         return 2;
     }
     tally_open(file);
