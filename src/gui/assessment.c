@@ -6,7 +6,7 @@ enum { AGAIN_MS = 1000 };
 
 /* Reads the machine a second time. The comparison shows which processes use more ports than before,
  * and which processes used the ports that are now in TIME_WAIT. The caller calls this function only
- * if the diagnosis gains by a second reading, because the function waits one second. */
+ * if a second reading can improve the diagnosis, because the function waits one second. */
 static void assess_again(const struct machine *machine, struct assessment *assessment,
                          bool (*is_stopping)(void *context), void *context)
 {

@@ -16,7 +16,7 @@ struct assessment {
     bool has_diagnosis;
 };
 
-/* Makes an assessment of the machine. If the diagnosis gains by a second reading, the function
+/* Makes an assessment of the machine. If a second reading can improve the diagnosis, the function
  * waits one second and then, unless is_stopping(context) returns true, reads the machine again.
  * Returns NULL if memory runs out or the machine could not be read. */
 struct assessment *assessment_make(const struct machine *machine,

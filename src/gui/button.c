@@ -80,8 +80,8 @@ static LRESULT CALLBACK on_button_message(HWND button, UINT message, WPARAM wpar
         }
         break;
     case BM_SETSTYLE:
-        /* Ignore the message, with which IsDialogMessage() wants to change the style. With another
-         * style, the button would no longer be owner-drawn. */
+        /* Ignore this message: IsDialogMessage() sends it to change the style. With another style,
+         * the button would no longer be owner-drawn. */
         return 0;
     case WM_ERASEBKGND:
         return 1; /* button_draw fills the background */
@@ -150,7 +150,7 @@ int buttons_place(const HWND *buttons, int count, const struct scale *scale, int
 
 /* ---- drawing ---------------------------------------------------------- */
 
-/* Share of the text colour in the background, in 255ths. */
+/* The background of the button is mixed with this share of the text colour, in 255ths. */
 enum { HOVER_SHARE = 18, PRESSED_SHARE = 36 };
 
 static int draw_shield(HDC dc, const RECT *rect, const struct scale *scale)

@@ -50,7 +50,7 @@ static void restyle(struct state *state, HWND window, unsigned dpi)
     scale_open(&state->scale, dpi);
     theme_dress(window, state->dialog->theme);
     controls_restyle(window, state->dialog->theme, &state->scale);
-    scale_close(&before); /* the old fonts; only now, because the controls used them until here */
+    scale_close(&before); /* closes the old fonts, which no control uses any more */
     lay_out(state, window);
     RedrawWindow(window, NULL, NULL, RDW_INVALIDATE | RDW_ERASE | RDW_FRAME | RDW_ALLCHILDREN);
 }

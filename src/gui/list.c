@@ -79,8 +79,8 @@ static LRESULT draw_heading(const struct list *list, const NMCUSTOMDRAW *draw)
 }
 
 /* Handles the messages that only the list receives: the notices of its headings and the key Enter,
- * which IsDialogMessage would otherwise use for the default button. The tip of a cell also sends a
- * draw notice, so the code checks that the headings sent the notice. */
+ * which IsDialogMessage would otherwise use for the default button. The tooltip of a cell also
+ * sends a draw notice, so the code checks that the headings sent the notice. */
 static LRESULT CALLBACK on_list_message(HWND window, UINT message, WPARAM wparam, LPARAM lparam,
                                         UINT_PTR id, DWORD_PTR data)
 {

@@ -8,7 +8,8 @@ enum {
     BACKLOG = 2,
     /* An assessment is outdated if use has changed by more than this share of the usable ports. */
     OUTDATED_PERCENT = 3,
-    /* In the history, a sample is valid for this many intervals plus half an interval. */
+    /* The history has a gap after a sample if the next sample comes later than this many intervals
+     * plus half an interval. */
     VALID_INTERVALS = 2,
 };
 

@@ -32,9 +32,9 @@ struct entry_details *entry_details_make(const struct machine *machine, const st
 void entry_details_release(struct entry_details *entry_details); /* NULL is allowed */
 
 /* Fills the arguments with which maxport.exe undoes the entry or restores its backup; the action
- * must be possible. With these arguments maxport.exe writes exactly the plan in `text` of the
- * action, or nothing. Returns the number of arguments. The strings are valid as long as
- * entry_details. */
+ * must be possible. With these arguments maxport.exe carries out exactly the plan in `text` of the
+ * action, or writes nothing. Returns the number of arguments. The strings are valid until
+ * entry_details_release. */
 enum { ACTION_ARGUMENTS_MAX = 5 };
 size_t entry_details_arguments(const struct entry_details *entry_details, bool is_undo,
                                const char *arguments[ACTION_ARGUMENTS_MAX]);

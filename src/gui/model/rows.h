@@ -47,9 +47,9 @@ struct usage_rows_row {
     uint8_t state; /* enum socket_state; only for a socket */
     uint8_t mark;
     bool is_match; /* passes the filter */
-    /* Only for usage_rows_fill. In a previous row: the new sample contains the row, or the row was
-     * already gone. In a new row: the row is unchanged, and was already unchanged in the previous
-     * sample. */
+    /* Only for usage_rows_fill. A previous row: the row needs no search any more, because the new
+     * sample contains it or it was already gone. A new row: neither the new sample nor the
+     * previous sample changed the row. */
     bool is_found;
 };
 

@@ -126,7 +126,7 @@ static uint32_t hash_key(const struct usage_rows_key *key)
 {
     uint64_t words[sizeof *key / 8], hash = 0x9e3779b97f4a7c15u;
 
-    _Static_assert(sizeof words == sizeof *key, "a key is whole words");
+    _Static_assert(sizeof words == sizeof *key, "the size of a key is a multiple of 8");
     memcpy(words, key, sizeof words);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         hash = (hash ^ words[i]) * 0xff51afd7ed558ccdu;
@@ -397,8 +397,8 @@ static void pick(struct usage_rows *usage_rows)
     }
 }
 
-/* Applies the filter to all rows. is_narrower: the filter contains the previous one, so only rows
- * that matched before can match. */
+/* Applies the filter to all rows. is_narrower: the filter text contains the previous filter text,
+ * so only rows that matched before can match. */
 static void match_all(struct usage_rows *usage_rows, bool is_narrower)
 {
     for (size_t i = 0; i < usage_rows->count && *usage_rows->filter; i++)

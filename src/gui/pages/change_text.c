@@ -54,8 +54,7 @@ void change_print_reset(const struct survey *survey, size_t index, struct text *
 {
     const struct setting *setting = setting_at(index);
     struct place place = setting_place(setting);
-    /* maxport.exe first resolves an interrupted change; show the value that the resolving
-     * leaves. */
+    /* maxport.exe first resolves an interrupted change; show the value after this step. */
     const struct value *now = resolving_value(&survey->resolving, &place);
 
     if (!now)

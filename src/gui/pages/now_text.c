@@ -32,7 +32,7 @@ static void print_rate(const struct sample *sample, int p, struct text *text)
         speed_print(sample->rate[p].ports_per_second, text);
         break;
     }
-    if (sample->is_running_out[p]) /* a fact; only the verdict decides whether to warn */
+    if (sample->is_running_out[p]) /* not a warning; only the verdict warns */
         text_printf(text, ", full in %s", duration_string(duration, sample->full_in_seconds[p]));
 }
 

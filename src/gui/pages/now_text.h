@@ -21,8 +21,9 @@ void now_print_counts(const struct window *window, struct text *text);
 /* Prints the headline and the forecast. window->assessment must not be NULL. */
 void now_print_verdict(const struct window *window, struct headline *headline, struct text *text);
 
-/* Prints the fact of the most important note about settings and ranges, and, if there are several
- * notes, their number. Prints nothing if no note needs attention. */
+/* Prints the first part of the most important note about settings and ranges, which states the
+ * fact, and, if there are several notes, their number. Prints nothing if no note needs attention.
+ */
 void now_print_note(const struct assessment *assessment, struct text *text);
 /* Prints all notes, as a section of the dialog Why. */
 void now_print_notes(const struct assessment *assessment, struct text *text);

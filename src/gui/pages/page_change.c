@@ -366,9 +366,9 @@ static int label_width(const struct change *change)
     return widest;
 }
 
-/* Shows the bar of the range at y. Hides the bar if the setting is not MaxUserPort, or if the space
- * between the bar and `bottom` would be lower than the minimum height of the text of the effect;
- * that text also states the range. Returns the y below the bar. */
+/* Shows the bar of the range at y, if the setting is MaxUserPort and enough height remains above
+ * `bottom` for the text of the effect. Otherwise hides the bar; the text states the range, too.
+ * Returns the y below the bar, or y if the bar is hidden. */
 static int place_bar(struct change *change, int x, int y, int width, int gap, int bottom)
 {
     const struct scale *scale = &change->window->scale;

@@ -380,10 +380,10 @@ static bool copy(const struct now *now)
 
 /* ---- layout ----------------------------------------------------------- */
 
-/* Returns the width of the map and its legend: with the legend beside the map, and with the largest
- * cells of 2 to 6 pixels that leave enough room for the rest of the page. If not even cells of 2
- * pixels fit, the map gets all the room that the rest leaves. Returns 0 if that is too little for a
- * map. */
+/* Returns the width of the map together with the legend beside it. The cells are as large as
+ * possible, from 6 down to 2 pixels, so that the rest of the page still fits. If cells of 2 pixels
+ * are too large, the map gets the whole width that the rest does not need. Returns 0 if this width
+ * is too small for a map. */
 static int map_width(const struct now *now, int width, int height)
 {
     const struct scale *scale = &now->window->scale;

@@ -410,7 +410,7 @@ static void lay_out(struct who *who)
     width = client.right - 2 * margin;
     x = client.right - margin - buttons_width(who->protocols, CHOICE_COUNT, scale);
     if (buttons_place(who->kinds, USAGE_ROWS_KIND_COUNT, scale, margin, y, row) > x) {
-        x = margin; /* in a narrow window, below the groupings */
+        x = margin; /* the window is narrow: place the protocols below the groupings */
         y += row + gap;
     }
     buttons_place(who->protocols, CHOICE_COUNT, scale, x, y, row);
@@ -529,7 +529,8 @@ static LRESULT CALLBACK procedure(HWND page, UINT message, WPARAM wparam, LPARAM
     case PAGE_RESTYLE:
         list_restyle(who->list);
         break;
-    case PAGE_SHOWN: /* forget the old rows: compared with them, too many rows would be marked */
+    case PAGE_SHOWN:
+        /* Forget the old rows: a comparison with old rows would mark too many rows. */
         usage_rows_clear(&who->usage_rows);
         show_sample(who);
         return 0;

@@ -143,9 +143,9 @@ static uint32_t highest_of(const struct chart_view *view)
     return highest;
 }
 
-/* Returns the smallest value that the upper edge may have, at least 10. It is the limit if the
- * highest line is neither above the limit nor below a quarter of it, or if there are no points.
- * Otherwise, and if the limit is unknown, it is 10 % more than the highest line. */
+/* Returns the smallest value that the upper edge may have, at least 10. If the limit is known, and
+ * the highest line is between a quarter of the limit and the limit, or there are no points, the
+ * value is the limit. In all other cases, the value is 10 % more than the highest line. */
 static uint32_t wanted_top(const struct chart_view *view)
 {
     uint32_t highest = highest_of(view), margin = highest + highest / 10;

@@ -119,8 +119,8 @@ void port_map_cell_rect(const RECT *rect, const struct scale *scale, int port, R
 
 /* ---- cells ------------------------------------------------------------ */
 
-/* Paints the cells. It writes the pixels directly, because under Wine StretchDIBits took half of
- * the time for the map. */
+/* Paints the cells. Writes the pixels directly, because StretchDIBits is slow: under Wine it took
+ * half of the time for painting the map. */
 static void paint_cells(struct canvas *canvas, const struct port_map_frame *frame,
                         const uint8_t *classes, const struct theme *theme)
 {
@@ -154,7 +154,7 @@ static int dot_px(const struct scale *scale)
 }
 
 /* Fills a rectangle of the canvas with the pattern of the class. The pattern starts at `origin`, so
- * that the patterns of neighbouring cells form one. */
+ * that it continues from cell to cell without a break. */
 static void fill_pattern(struct canvas *canvas, const RECT *rect, POINT origin,
                          enum port_class class, const struct theme *theme, int dot)
 {

@@ -12,7 +12,7 @@
 #include "gui/paint/theme.h"
 
 struct range_bar_view {
-    struct port_range present;   /* count 0: unknown */
+    struct port_range present;   /* the running range; count 0: unknown */
     struct port_range predicted; /* count 0: unknown */
     const char *present_name;    /* "Now" */
     const char *predicted_name;  /* "After a restart" */

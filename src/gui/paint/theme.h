@@ -6,8 +6,8 @@
  * several states may share a colour.
  *
  * Microsoft's "Support Dark and Light themes in Win32 apps" documents only the title bar. The class
- * "DarkMode_Explorer", which is not documented, makes scroll bars and tips dark; popup menus are
- * owner-drawn (gui/popup.h). Ordinals of uxtheme.dll are not used.
+ * "DarkMode_Explorer", which is not documented, makes scroll bars and tooltips dark; popup menus
+ * are owner-drawn (gui/popup.h). Ordinals of uxtheme.dll are not used.
  */
 #ifndef GUI_PAINT_THEME_H
 #define GUI_PAINT_THEME_H
@@ -41,7 +41,8 @@ void theme_fixed(struct theme *theme, enum theme_kind kind);
 /* Makes the title bar of a top-level window light or dark, like the theme. */
 void theme_dress(HWND window, const struct theme *theme);
 
-/* Makes a tip, or the scroll bars of a list or of a text, light or dark, like the theme. */
+/* Makes a tooltip, or the scroll bars of a list or of an edit control, light or dark, like the
+ * theme. */
 void theme_dress_control(HWND control, const struct theme *theme);
 
 /* Returns the contrast ratio of two colours as defined by WCAG 2.1, from 1 to 21. */
