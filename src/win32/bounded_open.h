@@ -14,9 +14,9 @@
 
 enum { BOUNDED_OPEN_MS = FILE_PATIENCE_MS + 1000 };
 
-/* Calls ntdll_delete() and closes the handle. Returns ERROR_TIMEOUT after BOUNDED_OPEN_MS. In this
- * case an oplock on the file or folder delays the deletion, and Windows completes the deletion as
- * soon as the oplock ends. */
+/* Calls ntdll_delete() and closes the handle. Returns ERROR_TIMEOUT after BOUNDED_OPEN_MS, if an
+ * oplock on the file or folder delays the deletion; Windows then completes the deletion when the
+ * oplock ends. */
 DWORD bounded_delete(HANDLE file);
 
 /* Opens a user's own file with file_open(); follows links. Returns ERROR_TIMEOUT after

@@ -9,8 +9,8 @@
 enum {
     COMMAND_LINE_INFORMATION = 60,
     BASIC_INFORMATION = 0,
-    /* Windows returns a UNICODE_STRING and then its text; the string counts its bytes in 16
-     * bits. */
+    /* Windows returns a UNICODE_STRING, followed by the text. The field for the length of the text
+     * in bytes has 16 bits. */
     COMMAND_LINE_BYTES = 0x10000 + 64,
 };
 

@@ -309,7 +309,7 @@ static bool ask(void *context, char *answer, size_t size)
 /* ---- waiting, and the page -------------------------------------------- */
 
 /* While a page is shown, the keys q and Esc end the command, as Ctrl-C does. Other keys are
- * discarded: no question is open that they could answer. */
+ * discarded, because no question waits for an answer. */
 static void read_page_keys(const struct console *console)
 {
     DWORD count = 0, got;
@@ -390,7 +390,8 @@ static bool is_console(void *context, enum screen_stream which)
     return console->is_console[which];
 }
 
-/* The OEM code page counts, too, because the console keeps its font after `chcp 65001`. */
+/* Checks the OEM code page, too, because the console keeps its East Asian font after
+ * `chcp 65001`. */
 static bool has_symbols(void *context)
 {
     return is_console(context, SCREEN_OUT) && !page_is_east_asian(GetConsoleOutputCP()) &&

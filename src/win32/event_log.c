@@ -12,7 +12,7 @@
 
 enum {
     LIMIT_MS = 3000,
-    SPARE_MS = 500, /* reserved at the end of the limit, to return the events found */
+    SPARE_MS = 500, /* the last part of LIMIT_MS, for returning the events found */
     RECORDS_BYTES =
         0x40000, /* ReadEventLogW accepts up to 0x7ffff bytes; a record has at most 64 KB */
     EVENT_NUMBER_MASK = 0xffff,

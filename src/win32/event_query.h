@@ -28,9 +28,9 @@ struct event_query {
 
 /* Queries all events of a log ("System") that match an XPath. paths: the values to read from each
  * event ("Event/System/EventID"), at most EVENT_VALUES_MAX. The query retains `wevtapi`. Fails with
- * FAULT_UNAVAILABLE if this Windows has no wevtapi.dll or does not have the log, or if a call
- * failed with no error code or an unknown one; for a known code, with the kind that
- * system_fault_kind() returns. Fails with FAULT_FAILED if path_count is too large. */
+ * FAULT_UNAVAILABLE if this Windows does not have wevtapi.dll or the log. If a call fails, the kind
+ * of the fault is the one that system_fault_kind() returns for the error code, or FAULT_UNAVAILABLE
+ * if the code is missing or unknown. Fails with FAULT_FAILED if path_count is too large. */
 bool event_query_open(struct event_query *query, struct late *wevtapi, const wchar_t *log,
                       const wchar_t *xpath, const wchar_t *const *paths, size_t path_count,
                       struct fault *fault) MUST_CHECK;

@@ -247,10 +247,11 @@ static bool write_target(struct target *target, const char *path, bool overwrite
         target->file != INVALID_HANDLE_VALUE ? bounded_delete(target->file) : ERROR_SUCCESS;
     target->file = INVALID_HANDLE_VALUE;
     if (is_moved)
-        return fault_set(fault, FAULT_FAILED, 0,
-                         "%s was not written: another folder was put in the place of its folder "
-                         "meanwhile. Write to a folder that only administrators can change.",
-                         path);
+        return fault_set(
+            fault, FAULT_FAILED, 0,
+            "%s was not written: its folder was moved or replaced meanwhile. Write to a "
+            "folder that only administrators can change.",
+            path);
     if (!overwrite && (error == ERROR_ALREADY_EXISTS || error == ERROR_FILE_EXISTS))
         return fault_set(fault, FAULT_USAGE, error, exists_already, path);
     return system_fault(fault, FAULT_FAILED, error,

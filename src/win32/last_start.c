@@ -6,7 +6,7 @@
 
 enum {
     PATIENCE_MS = 2000, /* total limit */
-    NEXT_MS = 1000,     /* limit for the newest event */
+    NEXT_MS = 1000,     /* limit for reading the newest event */
     CLOCK_SET_MS = 5 * 60 * 1000,
     BOOT_TYPE_FAST = 1,
     BOOT_TYPE_LAST = 2,

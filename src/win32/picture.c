@@ -10,8 +10,7 @@
 
 #include <wincodec.h>
 
-/* GUIDs from wincodec.h. They are defined here to avoid a library of GUIDs for only four of
- * them. */
+/* GUIDs from wincodec.h, defined here so that maxport does not need a library of GUIDs. */
 static const GUID wic_factory = {
     0xcacaf262, 0x9370, 0x4615, {0xa1, 0x3b, 0x9f, 0x55, 0x39, 0xda, 0x4c, 0x0a}};
 static const GUID wic_factory_interface = {

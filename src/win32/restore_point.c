@@ -472,7 +472,7 @@ static void act_make(struct work *work)
     com_leave(&com);
 }
 
-/* Converts the description. Cuts a long one after a whole character. */
+/* Converts the description. Cuts a description that is too long after a whole character. */
 static bool set_description(const char *utf8, wchar_t description[DESCRIPTION_COUNT])
 {
     wchar_t *wide = wide_from_utf8(utf8);
@@ -545,7 +545,7 @@ static void act_arm(struct work *work)
                                work->sequence, &answer, &work->fault);
     wmi_close(&wmi);
     if (!has_answer) {
-        /* WMI answers with codes of this facility; others mean that its answer did not arrive. */
+        /* WMI's own codes have this facility; another code means that no answer arrived. */
         work->is_uncertain = HRESULT_FACILITY(work->fault.code) != FACILITY_ITF;
     } else if (answer.kind != WMI_NUMBER) {
         work->is_uncertain = true;

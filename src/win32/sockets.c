@@ -11,7 +11,7 @@
 
 enum {
     /* Size of the first buffer, which has room for 209,000 IPv4 connections without owners. A large
-     * buffer costs little, because unused pages use no memory; after a buffer that is too small,
+     * buffer costs little, because unused pages use no physical memory; if a buffer is too small,
      * the table must be read again. */
     FIRST_BYTES = 4 * 1024 * 1024,
     SLACK_BYTES = 64 * 1024,
@@ -267,16 +267,16 @@ static bool append(struct sockets *sockets, const uint8_t *table, size_t bytes,
 
 /* ---- fetching --------------------------------------------------------- */
 
-/* Returns whether to repeat the call with a larger buffer. A code from NTSTATUS_ERRORS up, which
- * Microsoft does not document, means that the table changed while it was copied. */
+/* Returns whether to repeat the call with a larger buffer. A code of at least NTSTATUS_ERRORS means
+ * that the table changed while it was copied; Microsoft does not document these codes. */
 static bool is_outgrown(DWORD code)
 {
     return code == ERROR_INSUFFICIENT_BUFFER || code == ERROR_MORE_DATA || code >= NTSTATUS_ERRORS;
 }
 
 /* Returns the size of the next buffer if the table needed `needed` bytes. The size is a quarter
- * more for the first attempts and twice as much for later ones, in case the table grows faster. For
- * the last attempt it is eight times as much. */
+ * more than `needed` for the first attempts, twice `needed` for later attempts, in case the table
+ * grows faster, and eight times `needed` for the last attempt. */
 static size_t grown(size_t needed, int attempt)
 {
     size_t more = needed + needed / 4 + SLACK_BYTES;

@@ -4,9 +4,10 @@
 
 #include "win32/store_record.h"
 
-/* Part of the name of a refuge. A refuge is the store's folder if an untrusted folder has the usual
- * name and a program prevents renaming it. The name of a refuge is the product folder's name, this
- * text and a random number. Only the record (store_record.h) contains this name. */
+/* Part of the name of a refuge. A refuge is a store under another name: maxport creates it if an
+ * untrusted folder has the usual name and a program prevents maxport from renaming this folder. The
+ * name of a refuge is the product folder's name, this text and a random number. Only the record
+ * (store_record.h) contains the whole name. */
 #define STORE_REFUGE L"-store-"
 
 struct store_adapter {

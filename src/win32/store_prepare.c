@@ -170,7 +170,8 @@ static bool make_at(struct store_adapter *adapter, const wchar_t *path,
     char utf8[STORE_PATH_SIZE];
     wide_copy_utf8(path, utf8, sizeof utf8);
     return fault_set(fault, FAULT_STORE, 0,
-                     "%s could not be created: another one is put in its place again and again.",
+                     "%s could not be created: another program keeps creating a folder with this "
+                     "name.",
                      utf8);
 }
 

@@ -16,7 +16,8 @@
 enum {
     LOCK_MS = 1000,
     TIDY_MS = 500,
-    OLDER = 16,        /* tidy() deletes old copies with numbers up to this much above the newest */
+    /* A copy with a higher number can be older, so tidy() also tries this many higher numbers. */
+    OLDER = 16,
     COPIES = 1000,     /* number of names that publish() tries */
     READ_ATTEMPTS = 3, /* attempts while another maxport publishes new copies */
     LEAF_CHARACTERS = STORE_NAME_CHARACTERS + 16,
