@@ -104,6 +104,8 @@
     suite(run_result) \
     suite(headline) \
     suite(entry_details) \
+    suite(file_request) \
+    suite(schedule) \
     suite(notes) \
     suite(survey)
 /* clang-format on */

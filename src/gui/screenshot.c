@@ -9,19 +9,23 @@ enum {
     TICKS_PER_SECOND = 1000 / SCREENSHOT_TIMER_MS,
 };
 
-bool screenshot_save(const struct window *window, picture_encoder encode, const char *path)
+bool screenshot_save(const struct window *window, picture_encoder encode, const char *path,
+                     struct fault *fault)
 {
     struct canvas canvas = {0};
-    struct fault ignored;
     char *png = NULL;
     size_t length;
-    bool is_asked = canvas_of_window(&canvas, window->frame) &&
-                    encode(canvas.pixels, (unsigned)canvas.width, (unsigned)canvas.height,
-                           window->scale.dpi, &png, &length, &ignored) &&
-                    worker_save(window->worker, png, length, path);
+    bool is_encoded;
 
+    if (!canvas_of_window(&canvas, window->frame))
+        return fault_set(fault, FAULT_FAILED, 0,
+                         "Windows provided no picture of the window. Nothing was saved.");
+    is_encoded = encode(canvas.pixels, (unsigned)canvas.width, (unsigned)canvas.height,
+                        window->scale.dpi, &png, &length, fault);
     canvas_close(&canvas);
-    return is_asked; /* ANSWER_SAVED reports the result */
+    if (!is_encoded)
+        return fault_prefix(fault, "Nothing was saved");
+    return worker_save(window->worker, png, length, path, fault); /* ANSWER_SAVED: the result */
 }
 
 enum screenshot_state screenshot_follow(struct screenshot *screenshot, const struct window *window,

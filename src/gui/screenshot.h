@@ -26,7 +26,9 @@ enum screenshot_state screenshot_follow(struct screenshot *screenshot, const str
                                         unsigned after_seconds);
 
 /* Takes a picture of the window and requests the worker to save it. ANSWER_SAVED reports the
- * result. Returns false if nothing was requested, so that no answer follows. */
-bool screenshot_save(const struct window *window, picture_encoder encode, const char *path);
+ * result. On failure nothing was requested, so that no answer follows: FAULT_FAILED if no picture
+ * could be taken, and the faults of the encoder and of worker_save. */
+bool screenshot_save(const struct window *window, picture_encoder encode, const char *path,
+                     struct fault *fault) MUST_CHECK;
 
 #endif

@@ -57,6 +57,7 @@ void window_confirm_and_run(struct window *window, const wchar_t *title, const c
 {
     struct dialog dialog = {
         .title = title, .text = text, .verb = verb, .has_shield = !window->is_elevated};
+    struct fault fault;
 
     if (window->is_busy) {
         window_report(window, "maxport.exe is still running the previous change.");
@@ -66,9 +67,8 @@ void window_confirm_and_run(struct window *window, const wchar_t *title, const c
         window_report(window, "Nothing was changed.");
         return;
     }
-    if (!worker_run(window->worker, arguments, count)) {
-        window_report_failure(window,
-                              "Not enough memory to start maxport.exe. Nothing was changed.");
+    if (!worker_run(window->worker, arguments, count, &fault)) {
+        window_report_failure(window, fault.text);
         return;
     }
     window_report(window, window->is_elevated
@@ -228,6 +228,7 @@ static void save_page(struct frame *frame)
     struct window *window = &frame->window;
     char path[STORE_PATH_SIZE];
     wchar_t name[64];
+    struct fault fault;
 
     _snwprintf(name, 63, L"maxport-%ls.png", page_rows[window->page].key);
     name[63] = L'\0';
@@ -235,8 +236,8 @@ static void save_page(struct frame *frame)
         return;
     /* Repaint the area that the Save dialog covered, because the screenshot includes this area. */
     RedrawWindow(window->frame, NULL, NULL, RDW_INVALIDATE | RDW_UPDATENOW | RDW_ALLCHILDREN);
-    if (!screenshot_save(window, frame->options->encode, path))
-        window_report_failure(window, "The screenshot could not be created. Nothing was saved.");
+    if (!screenshot_save(window, frame->options->encode, path, &fault))
+        window_report_failure(window, fault.text);
 }
 
 /* Sends the command of a key to the edit control that has the focus, for keys that edit controls
@@ -338,6 +339,7 @@ static void follow_screenshot(struct frame *frame)
     struct window *window = &frame->window;
     enum screenshot_state state = screenshot_follow(
         &frame->screenshot, window, (unsigned)frame->options->picture_after_seconds);
+    struct fault ignored;
     char *path;
 
     if (state == SCREENSHOT_WAITS)
@@ -346,7 +348,7 @@ static void follow_screenshot(struct frame *frame)
     RedrawWindow(window->frame, NULL, NULL, RDW_INVALIDATE | RDW_UPDATENOW | RDW_ALLCHILDREN);
     path = encoding_utf8(frame->options->picture);
     if (state == SCREENSHOT_IS_LATE || !path ||
-        !screenshot_save(window, frame->options->encode, path)) {
+        !screenshot_save(window, frame->options->encode, path, &ignored)) {
         frame->exit_code = 1;
         DestroyWindow(window->frame);
     }

@@ -3,24 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/use/throttle.h"
+#include "gui/model/file_request.h"
+#include "gui/model/schedule.h"
 #include "gui/run.h"
 
 enum {
-    ASSESSMENT_MS = 30 * 1000, /* usual time between assessments */
-    /* Shortest time between assessments, used if a sample outdates the newest assessment. */
-    ASSESSMENT_SOON_MS = 5000,
     RUN_POLL_MS = 100,
     /* after this time the process ends although a call of the thread is still hanging */
     STOP_MS = 5000,
-};
-
-struct file_request {
-    struct file_request *next;
-    char *data; /* owned; the bytes to write; NULL: write a copy of the backup */
-    size_t length;
-    char backup[64];
-    char path[STORE_PATH_SIZE];
 };
 
 struct worker {
@@ -50,7 +40,7 @@ struct worker {
     /* Only the thread uses these members. */
     struct series series;
     struct assessment *assessment;
-    int64_t assessment_at_ms, assessment_soon_ms, sample_at_ms;
+    struct schedule schedule;
     struct run run;
 };
 
@@ -131,43 +121,36 @@ static bool is_stopping(void *context)
 
 static void assess(struct worker *worker)
 {
-    int64_t started_ms = monotonic_ms(worker), cost_ms;
-    struct assessment *assessment;
+    int64_t started_ms = monotonic_ms(worker);
+    struct assessment *assessment = assessment_make(worker->machine, is_stopping, worker);
 
-    worker->assessment_at_ms = worker->assessment_soon_ms = started_ms + ASSESSMENT_MS;
-    assessment = assessment_make(worker->machine, is_stopping, worker);
-    if (!assessment)
-        return; /* the previous assessment remains valid */
-    assessment_release(worker->assessment);
-    worker->assessment = assessment;
-    post(worker, ANSWER_ASSESSMENT, assessment_hold(assessment));
-    cost_ms = monotonic_ms(worker) - started_ms;
-    worker->assessment_soon_ms = started_ms + throttle_ms(cost_ms, ASSESSMENT_SOON_MS);
-    worker->assessment_at_ms = started_ms + throttle_ms(cost_ms, ASSESSMENT_MS);
+    if (assessment) { /* otherwise the previous assessment remains valid */
+        assessment_release(worker->assessment);
+        worker->assessment = assessment;
+        post(worker, ANSWER_ASSESSMENT, assessment_hold(assessment));
+    }
+    schedule_note_assessment(&worker->schedule, assessment != NULL, started_ms,
+                             monotonic_ms(worker));
 }
 
 static void take_sample(struct worker *worker)
 {
     struct sample_request request;
     struct sample *sample;
-    uint32_t interval_ms;
 
     EnterCriticalSection(&worker->lock);
-    interval_ms = worker->interval_ms;
     request = worker->request;
     LeaveCriticalSection(&worker->lock);
-    worker->sample_at_ms = monotonic_ms(worker) + (interval_ms ? interval_ms : ASSESSMENT_MS);
     sample = worker->assessment
                  ? sample_take(worker->machine, worker->assessment, &request, &worker->series)
                  : NULL;
-    if (!sample)
+    if (!sample) {
+        schedule_note_failed_sample(&worker->schedule, monotonic_ms(worker));
         return;
-    if (sample_outdates(sample, worker->assessment) &&
-        worker->assessment_at_ms > worker->assessment_soon_ms)
-        worker->assessment_at_ms = worker->assessment_soon_ms;
-    sample->pause_ms = (uint32_t)throttle_ms(sample->cost_ms, interval_ms);
-    if (interval_ms)
-        worker->sample_at_ms = sample->monotonic_ms + sample->pause_ms;
+    }
+    sample->pause_ms =
+        schedule_note_sample(&worker->schedule, sample->monotonic_ms, sample->cost_ms,
+                             sample_outdates(sample, worker->assessment));
     post(worker, ANSWER_SAMPLE, sample);
 }
 
@@ -232,21 +215,14 @@ static void make_entry_details(struct worker *worker, uint64_t entry)
 
 static void serve_file(struct worker *worker, struct file_request *request)
 {
-    const struct machine *machine = worker->machine;
     struct saved *saved = calloc(1, sizeof *saved);
 
     if (saved) {
         strcpy(saved->path, request->path);
-        saved->is_saved =
-            (request->data ||
-             machine->store.read(machine->store.context, STORE_PUBLIC, request->backup,
-                                 &request->data, &request->length, &saved->fault)) &&
-            machine->files.write(machine->files.context, request->path, true, request->data,
-                                 request->length, &saved->fault);
+        saved->is_saved = file_request_serve(request, worker->machine, &saved->fault);
         post(worker, ANSWER_SAVED, saved);
     }
-    free(request->data);
-    free(request);
+    file_request_release(request);
 }
 
 /* ---- maxport.exe ------------------------------------------------------ */
@@ -325,6 +301,7 @@ static void serve(struct worker *worker)
     files = worker->files;
     entry_details_entry = worker->entry_details_entry;
     starts_run = worker->has_run && !worker->run.is_running;
+    worker->schedule.interval_ms = worker->interval_ms;
     worker->wants_assessment = worker->wants_sample = false;
     worker->has_preview = worker->has_check = false;
     worker->files = NULL;
@@ -347,18 +324,16 @@ static void serve(struct worker *worker)
     if (wants_assessment)
         assess(worker);
     if (wants_assessment || wants_sample)
-        worker->sample_at_ms = 0;
+        schedule_request_sample(&worker->schedule);
 }
 
 static DWORD wait_ms(const struct worker *worker)
 {
-    int64_t now = monotonic_ms(worker), next = worker->sample_at_ms;
+    uint32_t ms = schedule_wait_ms(&worker->schedule, monotonic_ms(worker));
 
-    if (worker->assessment_at_ms < next)
-        next = worker->assessment_at_ms;
-    if (worker->run.is_running && now + RUN_POLL_MS < next)
-        next = now + RUN_POLL_MS;
-    return next > now ? (DWORD)(next - now) : 0;
+    if (worker->run.is_running && ms > RUN_POLL_MS)
+        return RUN_POLL_MS;
+    return ms == SCHEDULE_NEVER ? INFINITE : ms;
 }
 
 static DWORD WINAPI work(void *data)
@@ -370,9 +345,9 @@ static DWORD WINAPI work(void *data)
 
         serve(worker);
         watch_run(worker);
-        if (now >= worker->assessment_at_ms)
+        if (schedule_assessment_is_due(&worker->schedule, now))
             assess(worker);
-        if (now >= worker->sample_at_ms)
+        if (schedule_sample_is_due(&worker->schedule, now))
             take_sample(worker);
         note_done(worker);
         WaitForSingleObject(worker->wake, wait_ms(worker));
@@ -392,6 +367,7 @@ struct worker *worker_start(const struct machine *machine, const struct launcher
     worker->launcher = launcher;
     worker->window = window;
     worker->interval_ms = interval_ms;
+    schedule_init(&worker->schedule, interval_ms);
     series_init(&worker->series);
     InitializeCriticalSection(&worker->lock);
     /* the thread begins with an assessment, without a request */
@@ -499,14 +475,18 @@ void worker_entry_details(struct worker *worker, uint64_t entry)
     unlock_and_wake(worker);
 }
 
-bool worker_run(struct worker *worker, const char *const *arguments, size_t count)
+bool worker_run(struct worker *worker, const char *const *arguments, size_t count,
+                struct fault *fault)
 {
-    bool is_taken;
+    bool is_taken, is_free;
 
     if (count > RUN_ARGUMENTS_MAX)
-        return false;
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "maxport.exe was not started: it would get %zu arguments, more than the "
+                         "%d that the window can pass. Nothing was changed.",
+                         count, RUN_ARGUMENTS_MAX);
     lock(worker);
-    is_taken = !worker->has_run;
+    is_taken = is_free = !worker->has_run;
     for (size_t i = 0; is_taken && i < worker->run_count; i++)
         free(worker->run_arguments[i]);
     if (is_taken)
@@ -522,7 +502,11 @@ bool worker_run(struct worker *worker, const char *const *arguments, size_t coun
         note_asked(worker, WORK_RUN);
     }
     unlock_and_wake(worker);
-    return is_taken;
+    if (!is_free)
+        return fault_set(fault, FAULT_BUSY, 0,
+                         "maxport.exe is still running the previous change. Nothing was changed.");
+    return is_taken || fault_set(fault, FAULT_NO_MEMORY, 0,
+                                 "Not enough memory to start maxport.exe. Nothing was changed.");
 }
 
 enum work worker_waits(struct worker *worker, uint32_t *ms)
@@ -552,15 +536,10 @@ void worker_stop_waiting(struct worker *worker)
     unlock_and_wake(worker);
 }
 
-static bool ask_for_file(struct worker *worker, struct file_request *request, const char *path)
+static bool ask_for_file(struct worker *worker, struct file_request *request)
 {
-    if (!request || strlen(path) >= sizeof request->path) {
-        if (request)
-            free(request->data);
-        free(request);
+    if (!request)
         return false;
-    }
-    strcpy(request->path, path);
     lock(worker);
     request->next = worker->files;
     worker->files = request;
@@ -569,24 +548,13 @@ static bool ask_for_file(struct worker *worker, struct file_request *request, co
     return true;
 }
 
-bool worker_export(struct worker *worker, const char *backup, const char *path)
+bool worker_export(struct worker *worker, const char *backup, const char *path, struct fault *fault)
 {
-    struct file_request *request = calloc(1, sizeof *request);
-
-    if (request)
-        strncpy(request->backup, backup, sizeof request->backup - 1);
-    return ask_for_file(worker, request, path);
+    return ask_for_file(worker, file_request_copy(backup, path, fault));
 }
 
-bool worker_save(struct worker *worker, char *data, size_t length, const char *path)
+bool worker_save(struct worker *worker, char *data, size_t length, const char *path,
+                 struct fault *fault)
 {
-    struct file_request *request = calloc(1, sizeof *request);
-
-    if (!request) {
-        free(data);
-        return false;
-    }
-    request->data = data;
-    request->length = length;
-    return ask_for_file(worker, request, path);
+    return ask_for_file(worker, file_request_write(data, length, path, fault));
 }

@@ -73,8 +73,8 @@ struct worker *worker_start(const struct machine *machine, const struct launcher
  * has ended; the caller may then close the machine. */
 bool worker_stop(struct worker *worker);
 
-/* 0: paused; the worker then takes a sample only every 30 seconds and when other functions request
- * one */
+/* 0: paused; the worker then takes samples and makes assessments only when other functions request
+ * them (see schedule.h) */
 void worker_set_interval(struct worker *worker, uint32_t ms);
 /* Sets which data every later sample includes. */
 void worker_watch(struct worker *worker, const struct sample_request *request);
@@ -92,10 +92,11 @@ void worker_port_check(struct worker *worker, enum protocol protocol, uint16_t p
  * assessment yet, if the journal lacks the entry, or if memory runs out. */
 void worker_entry_details(struct worker *worker, uint64_t entry);
 
-/* Requests a run of maxport.exe. Returns false if a run is in progress, if there are more than
- * RUN_ARGUMENTS_MAX arguments, or if memory runs out. */
+/* Requests a run of maxport.exe. Fails with FAULT_BUSY if a run is in progress, with FAULT_USAGE if
+ * there are more than RUN_ARGUMENTS_MAX arguments, or with FAULT_NO_MEMORY. */
 enum { RUN_ARGUMENTS_MAX = 16 };
-bool worker_run(struct worker *worker, const char *const *arguments, size_t count);
+bool worker_run(struct worker *worker, const char *const *arguments, size_t count,
+                struct fault *fault) MUST_CHECK;
 
 /* Returns the unfinished work that was requested first, and in *ms the time since its request.
  * Returns WORK_NONE and 0 ms if no work is unfinished. */
@@ -106,12 +107,13 @@ enum work worker_waits(struct worker *worker, uint32_t *ms);
 void worker_stop_waiting(struct worker *worker);
 
 /* Requests that a backup is copied to the file `path` of the user. An existing file is replaced.
- * Returns false if the path is too long or memory runs out. */
-bool worker_export(struct worker *worker, const char *backup, const char *path);
+ * Fails as file_request_copy does. */
+bool worker_export(struct worker *worker, const char *backup, const char *path,
+                   struct fault *fault) MUST_CHECK;
 /* Requests that bytes are written to the file `path` of the user. An existing file is replaced.
- * Returns false for the same reasons as worker_export. Takes ownership of `data`, which must be
- * malloc'ed, even if the function returns false. */
-bool worker_save(struct worker *worker, char *data, size_t length, const char *path);
+ * Fails as file_request_write does; like that function, takes ownership of `data`. */
+bool worker_save(struct worker *worker, char *data, size_t length, const char *path,
+                 struct fault *fault) MUST_CHECK;
 
 void answer_release(enum answer kind, void *what);
 

@@ -31,6 +31,7 @@
     suite(console) \
     suite(os) \
     suite(memory) \
+    suite(save_dialog) \
     suite(binder) \
     suite(process_details) \
     suite(services) \

@@ -279,20 +279,19 @@ static void export_backup(struct history *history)
     const struct journal_entry *entry = selected_entry(history);
     wchar_t suggestion[PATH_NAME_SIZE];
     char path[STORE_PATH_SIZE], backup[sizeof entry->backup];
+    struct fault fault;
 
     if (!entry || !*entry->backup)
         return;
-    memcpy(backup, entry->backup,
-           /* A copy, because a new assessment may replace the entry while the dialog is open. */
-           sizeof backup);
+    /* A copy, because a new assessment may replace the entry while the dialog is open. */
+    memcpy(backup, entry->backup, sizeof backup);
     _snwprintf(suggestion, PATH_NAME_SIZE - 1, L"maxport-backup-%llu.reg",
                (unsigned long long)entry->id);
     suggestion[PATH_NAME_SIZE - 1] = L'\0';
     if (window_ask_path(history->window, L"Registry files (*.reg)\0*.reg\0All files\0*.*\0", L"reg",
                         suggestion, path) &&
-        !worker_export(history->window->worker, backup, path))
-        window_report_failure(history->window,
-                              "Not enough memory to save the file. Nothing was written.");
+        !worker_export(history->window->worker, backup, path, &fault))
+        window_report_failure(history->window, fault.text);
 }
 
 static void open_menu(void *context, size_t row, POINT screen)

@@ -344,6 +344,7 @@ static void save(struct who *who)
 {
     char path[STORE_PATH_SIZE];
     struct text text;
+    struct fault fault;
 
     if (!who->usage_rows.is_filled ||
         !window_ask_path(who->window, L"CSV for spreadsheets (*.csv)\0*.csv\0All files\0*.*\0",
@@ -351,11 +352,12 @@ static void save(struct who *who)
         return;
     text_init(&text);
     rows_text_print_csv(&who->usage_rows, &text);
-    if (text.is_broken || !worker_save(who->window->worker, text.data, text.length, path)) {
+    if (text.is_broken) {
+        text_release(&text);
         window_report_failure(who->window,
                               "Not enough memory to save the file. Nothing was written.");
-        if (text.is_broken)
-            text_release(&text);
+    } else if (!worker_save(who->window->worker, text.data, text.length, path, &fault)) {
+        window_report_failure(who->window, fault.text);
     }
 }
 
