@@ -143,15 +143,19 @@ static HWND open(struct state *state)
     HWND owner = state->dialog->owner;
     unsigned dpi = scale_window_dpi(owner);
     int width = scale_px(dpi, WIDTH), height = scale_px(dpi, HEIGHT);
-    RECT over;
+    RECT work = scale_work_area(MonitorFromWindow(owner, MONITOR_DEFAULTTONEAREST)), over, rect;
 
     RegisterClassExW(&class); /* fails if the class is already registered */
     GetWindowRect(owner, &over);
+    rect.left = over.left + (over.right - over.left - width) / 2;
+    rect.top = over.top + (over.bottom - over.top - height) / 2;
+    rect.right = rect.left + width;
+    rect.bottom = rect.top + height;
+    scale_fit(&rect, &work); /* so that the buttons are on the screen */
     return CreateWindowExW(WS_EX_DLGMODALFRAME | WS_EX_CONTROLPARENT, class_name,
                            state->dialog->title, WS_POPUP | WS_CAPTION | WS_SYSMENU | WS_THICKFRAME,
-                           over.left + (over.right - over.left - width) / 2,
-                           over.top + (over.bottom - over.top - height) / 2, width, height, owner,
-                           NULL, GetModuleHandleW(NULL), state);
+                           rect.left, rect.top, rect.right - rect.left, rect.bottom - rect.top,
+                           owner, NULL, GetModuleHandleW(NULL), state);
 }
 
 static BOOL CALLBACK restyle_dialog(HWND window, LPARAM unused)

@@ -175,6 +175,9 @@ void frame_change_fonts(struct frame *frame, unsigned dpi)
 void frame_limit_size(const struct frame *frame, MINMAXINFO *info)
 {
     unsigned dpi = frame->window.scale.dpi ? frame->window.scale.dpi : 96;
+    RECT work = scale_work_area(MonitorFromWindow(frame->window.frame, MONITOR_DEFAULTTONEAREST));
+    RECT least = {0, 0, scale_px(dpi, WIDTH_MINIMUM), scale_px(dpi, HEIGHT_MINIMUM)};
 
-    info->ptMinTrackSize = (POINT){scale_px(dpi, WIDTH_MINIMUM), scale_px(dpi, HEIGHT_MINIMUM)};
+    scale_fit(&least, &work); /* at a high DPI, a small screen may be smaller than the minimum */
+    info->ptMinTrackSize = (POINT){least.right - least.left, least.bottom - least.top};
 }

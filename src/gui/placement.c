@@ -12,6 +12,18 @@ uint32_t placement_number(const struct window *window, const char *name, uint32_
     return number;
 }
 
+/* Returns the area of the monitor without task bars, in workspace coordinates (see
+ * placement_apply). */
+static RECT workspace(HMONITOR monitor)
+{
+    MONITORINFO info = {.cbSize = sizeof info};
+    RECT area = scale_work_area(monitor);
+
+    if (GetMonitorInfoW(monitor, &info))
+        OffsetRect(&area, info.rcMonitor.left - area.left, info.rcMonitor.top - area.top);
+    return area;
+}
+
 RECT placement_rect(const struct window *window, int width_dip, int height_dip)
 {
     unsigned dpi;
@@ -19,7 +31,7 @@ RECT placement_rect(const struct window *window, int width_dip, int height_dip)
     uint32_t left = (uint32_t)CW_USEDEFAULT, top = (uint32_t)CW_USEDEFAULT;
     int width = (int)placement_number(window, "Width", WIDTH, 10000);
     int height = (int)placement_number(window, "Height", HEIGHT, 10000);
-    RECT rect;
+    RECT rect, area;
 
     if (width_dip) {
         width = width_dip;
@@ -29,13 +41,21 @@ RECT placement_rect(const struct window *window, int width_dip, int height_dip)
     window->preferences->read(window->preferences->context, "Top", &top);
     rect = (RECT){(int)left, (int)top, (int)left + width, (int)top + height};
     monitor = MonitorFromRect(&rect, MONITOR_DEFAULTTONULL);
-    /* For a screenshot, and if the monitor of the stored position was removed, Windows selects the
-     * position. */
-    if (window->is_picture || !monitor)
-        rect.left = rect.top = CW_USEDEFAULT;
     dpi = monitor ? scale_monitor_dpi(monitor) : scale_system_dpi();
-    rect.right = rect.left + scale_px(dpi, width);
-    rect.bottom = rect.top + scale_px(dpi, height);
+    width = scale_px(dpi, width);
+    height = scale_px(dpi, height);
+    if (window->is_picture) /* Windows selects the position */
+        return (RECT){CW_USEDEFAULT, CW_USEDEFAULT, CW_USEDEFAULT + width, CW_USEDEFAULT + height};
+    if (!monitor) { /* the monitor of the stored position was removed, or no position is stored */
+        area = workspace(MonitorFromPoint((POINT){0, 0}, MONITOR_DEFAULTTOPRIMARY));
+        rect.left = (area.left + area.right - width) / 2;
+        rect.top = (area.top + area.bottom - height) / 2;
+    } else {
+        area = workspace(monitor);
+    }
+    rect.right = rect.left + width;
+    rect.bottom = rect.top + height;
+    scale_fit(&rect, &area);
     return rect;
 }
 

@@ -51,6 +51,35 @@ unsigned scale_window_dpi(HWND window)
     return dpi ? dpi : scale_monitor_dpi(MonitorFromWindow(window, MONITOR_DEFAULTTONEAREST));
 }
 
+RECT scale_work_area(HMONITOR monitor)
+{
+    MONITORINFO info = {.cbSize = sizeof info};
+
+    if (!GetMonitorInfoW(monitor, &info))
+        SetRect(&info.rcWork, 0, 0, GetSystemMetrics(SM_CXSCREEN), GetSystemMetrics(SM_CYSCREEN));
+    return info.rcWork;
+}
+
+static void fit(LONG *from, LONG *to, LONG area_from, LONG area_to)
+{
+    if (*to - *from > area_to - area_from)
+        *to = *from + area_to - area_from;
+    if (*to > area_to) {
+        *from -= *to - area_to;
+        *to = area_to;
+    }
+    if (*from < area_from) {
+        *to += area_from - *from;
+        *from = area_from;
+    }
+}
+
+void scale_fit(RECT *rect, const RECT *area)
+{
+    fit(&rect->left, &rect->right, area->left, area->right);
+    fit(&rect->top, &rect->bottom, area->top, area->bottom);
+}
+
 void scale_follow_dpi(HWND window, LPARAM suggested)
 {
     const RECT *rect = (const RECT *)suggested;

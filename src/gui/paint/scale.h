@@ -40,6 +40,12 @@ unsigned scale_monitor_dpi(HMONITOR monitor);
  * Win32, "GetDpiForWindow". */
 unsigned scale_window_dpi(HWND window);
 
+/* Returns the area of the monitor without task bars, in screen coordinates. */
+RECT scale_work_area(HMONITOR monitor);
+
+/* Makes the rectangle as small as the area where it is larger, and moves it into the area. */
+void scale_fit(RECT *rect, const RECT *area);
+
 /* The value of WM_DPICHANGED, which headers before Windows 8.1 do not define. */
 enum { SCALE_DPI_CHANGED = 0x02e0 };
 /* Moves the window to the rectangle that Windows suggests in the lParam of SCALE_DPI_CHANGED. */

@@ -72,12 +72,36 @@ START_TEST(metrics_grow_with_the_dpi)
 }
 END_TEST
 
+START_TEST(a_rectangle_is_fitted_into_the_area)
+{
+    static const RECT area = {0, 40, 1920, 1080};
+    static const struct {
+        RECT rect, fitted;
+    } rows[] = {
+        {{10, 50, 900, 700}, {10, 50, 900, 700}},
+        {{1500, 800, 2000, 1200}, {1420, 680, 1920, 1080}}, /* beyond the right and the bottom */
+        {{-100, -50, 540, 410}, {0, 40, 640, 500}},         /* beyond the left and the top */
+        {{360, 200, 3560, 2100}, {0, 40, 1920, 1080}},      /* larger: 1280 x 760 dip at 240 dpi */
+        {{0, 40, 1920, 1080}, {0, 40, 1920, 1080}},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        RECT rect = rows[i].rect;
+
+        scale_fit(&rect, &area);
+        ck_assert_msg(EqualRect(&rect, &rows[i].fitted), "row %u: %ld, %ld, %ld, %ld", (unsigned)i,
+                      rect.left, rect.top, rect.right, rect.bottom);
+    }
+}
+END_TEST
+
 Suite *scale_suite(void)
 {
     Suite *suite = suite_create("scale");
     TCase *tests = tcase_create("scale");
 
     tcase_add_test(tests, sizes_are_rounded_to_at_least_one_pixel);
+    tcase_add_test(tests, a_rectangle_is_fitted_into_the_area);
     tcase_add_test(tests, fonts_grow_with_the_dpi);
     tcase_add_test(tests, the_strong_font_is_bolder_than_the_body_font);
     tcase_add_test(tests, fonts_are_released);
