@@ -414,13 +414,15 @@ static void write_window(struct html *html)
         "<tr><td>Now</td><td>whether ports are the problem: two gauges, a chart, a map of all "
         "ports, and the diagnosis</td></tr>\n"
         "<tr><td>Who</td><td>the ports in use by process, program, remote endpoint, state or "
-        "address; sort by a click on a heading, filter by any text, save as CSV</td></tr>\n"
+        "address; sort by a click on a heading or in the menu of a row, filter by any text, save "
+        "as CSV</td></tr>\n"
         "<tr><td>Change</td><td>the settings, with the effect of a new value before you apply "
         "it</td></tr>\n"
         "<tr><td>History</td><td>past changes with their backups, and Undo</td></tr></table>\n"
         "<p>Everything can be done with the keyboard: Ctrl+1 to Ctrl+4 switch pages, Tab and Alt "
-        "with the underlined letter move between controls, Enter opens a row or a port, F5 "
-        "refreshes, Ctrl+S saves, Ctrl+C copies, Ctrl+Z undoes the newest change, and F1 shows "
+        "with the underlined letter move between controls, Enter opens a row or a port, Shift+F10 "
+        "opens the menu of a row, F5 refreshes, Ctrl+S saves, Ctrl+C copies, Ctrl+Z undoes the "
+        "newest change, and F1 shows "
         "this list. <code>maxport-gui --screenshot FILE.png</code> draws a page to a file, for a "
         "ticket.</p>\n");
 }

@@ -136,6 +136,13 @@ HWND paragraph_make(HWND page, int id, const wchar_t *text, enum role role)
     return label;
 }
 
+HWND slider_make(HWND page, int id, const wchar_t *name)
+{
+    return CreateWindowExW(0, TRACKBAR_CLASSW, name,
+                           WS_CHILD | WS_VISIBLE | WS_TABSTOP | TBS_HORZ | TBS_NOTICKS, 0, 0, 0, 0,
+                           page, (HMENU)(INT_PTR)id, GetModuleHandleW(NULL), NULL);
+}
+
 /* ---- text ------------------------------------------------------------- */
 
 bool control_set_wide(HWND control, const wchar_t *text)

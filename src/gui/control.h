@@ -41,6 +41,7 @@ enum { CONTROL_ROLE_MASK = 0xff, CONTROL_IS_CHOSEN = 1 << 8, CONTROL_IS_HOVERED 
 HWND label_make(HWND page, int id, const wchar_t *text, enum role role);
 /* A label that wraps its text, for sentences. */
 HWND paragraph_make(HWND page, int id, const wchar_t *text, enum role role);
+HWND slider_make(HWND page, int id, const wchar_t *name);
 /* control_enable and control_show work like EnableWindow and ShowWindow, but move the focus to the
  * next control before they disable or hide the control that has the focus. Otherwise no control
  * would have the focus and no key would work. */

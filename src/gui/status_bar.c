@@ -38,25 +38,33 @@ void status_bar_make(struct status_bar *bar, const struct window *window)
                       (GetWindowLongPtrW(bar->right, GWL_STYLE) & ~SS_TYPEMASK) | SS_RIGHT);
 }
 
-/* The right text is as wide as its words, but takes at most three quarters of the width if the left
- * part shows something. The left text has the remaining width. */
+static int words_width(const struct status_bar *bar, HWND label)
+{
+    wchar_t words[512];
+
+    GetWindowTextW(label, words, sizeof words / sizeof *words);
+    return control_measure(&bar->window->scale, words, ROLE_MUTED, 0).cx +
+           scale_px(bar->window->scale.dpi, MARGIN) / 2;
+}
+
+/* Returns the width of the right text in a room for both texts. If the room is too small, the left
+ * text, which is news, keeps its width, but the right text gets at least a quarter of the room. */
+static int right_width(int room, int left, int right)
+{
+    int rest = room - left > room / 4 ? room - left : room / 4;
+
+    return right < rest ? right : rest;
+}
+
 void status_bar_place(struct status_bar *bar)
 {
     const struct window *window = bar->window;
     unsigned dpi = window->scale.dpi;
     int height = status_bar_height(&window->scale), margin = scale_px(dpi, MARGIN), left = margin;
-    wchar_t words[512];
     RECT client;
-    int right, width, most;
+    int right, width;
 
     GetClientRect(window->frame, &client);
-    most = *bar->message || bar->shown_work ? client.right * 3 / 4 : client.right - 2 * margin;
-    GetWindowTextW(bar->right, words, sizeof words / sizeof *words);
-    right = control_measure(&window->scale, words, ROLE_MUTED, 0).cx + margin / 2;
-    if (right > most)
-        right = most;
-    MoveWindow(bar->right, client.right - margin - right, client.bottom - height, right, height,
-               TRUE);
     if (bar->shown_work) {
         width = scale_px(dpi, PROGRESS_WIDTH);
         MoveWindow(bar->progress, left,
@@ -67,7 +75,11 @@ void status_bar_place(struct status_bar *bar)
         MoveWindow(bar->cancel, left, client.bottom - height + 2, width, height - 4, TRUE);
         left += width + margin / 2;
     }
-    MoveWindow(bar->left, left, client.bottom - height, client.right - 2 * margin - right - left,
+    right = right_width(client.right - margin - left, words_width(bar, bar->left),
+                        words_width(bar, bar->right));
+    MoveWindow(bar->right, client.right - margin - right, client.bottom - height, right, height,
+               TRUE);
+    MoveWindow(bar->left, left, client.bottom - height, client.right - margin - right - left,
                height, TRUE);
 }
 
@@ -87,14 +99,12 @@ static void print_interval(const struct status_bar *bar, struct text *text)
     }
 }
 
-/* Prints which data this Windows does not report. */
-static void print_blind_spots(const struct status_bar *bar, struct text *text)
+/* Prints that this Windows does not report the range. The pages that show sockets state which
+ * sockets this Windows does not report. */
+static void print_blind_spot(const struct status_bar *bar, struct text *text)
 {
     const struct assessment *assessment = bar->window->assessment;
-    const struct sample *sample = bar->window->sample;
 
-    if (sample && !sample->is_missed && !sample->sockets.has_bound)
-        text_puts(text, "this Windows does not list bound, idle sockets \xc2\xb7 ");
     if (assessment &&
         assessment->snapshot.survey.running[PROTOCOL_TCP][FAMILY_IPV4].source == RANGE_SOURCE_RULE)
         text_puts(text, "range calculated, not read \xc2\xb7 ");
@@ -125,7 +135,7 @@ void status_bar_show(struct status_bar *bar)
     struct text right;
 
     text_init(&right);
-    print_blind_spots(bar, &right);
+    print_blind_spot(bar, &right);
     print_interval(bar, &right);
     control_set_text(bar->right, text_string(&right));
     control_set_text(bar->left, work_words(bar));

@@ -30,6 +30,7 @@
     suite(restore_point) \
     suite(window) \
     suite(window_keys) \
+    suite(window_layout) \
     suite(window_ports)
 /* clang-format on */
 

@@ -285,55 +285,6 @@ START_TEST(a_long_command_shows_progress_and_can_be_left)
 }
 END_TEST
 
-struct shown_controls {
-    HWND page, control[64];
-    size_t count;
-};
-
-static BOOL CALLBACK take_shown(HWND control, LPARAM lparam)
-{
-    struct shown_controls *shown = (struct shown_controls *)lparam;
-
-    if (IsWindowVisible(control) && GetParent(control) == shown->page && shown->count < 64)
-        shown->control[shown->count++] = control;
-    return TRUE;
-}
-
-static void expect_no_overlap(HWND page)
-{
-    struct shown_controls shown = {.page = page};
-
-    EnumChildWindows(page, take_shown, (LPARAM)&shown);
-    ck_assert_uint_gt(shown.count, 0);
-    for (size_t i = 0; i < shown.count; i++)
-        for (size_t j = i + 1; j < shown.count; j++) {
-            RECT a, b, both;
-
-            GetWindowRect(shown.control[i], &a);
-            GetWindowRect(shown.control[j], &b);
-            ck_assert_msg(!IntersectRect(&both, &a, &b), "\"%s\" overlaps control %d",
-                          text_of(shown.control[i]), GetDlgCtrlID(shown.control[j]));
-        }
-}
-
-START_TEST(nothing_overlaps_in_a_low_window)
-{
-    static const struct {
-        const char *tab, *name;
-    } pages[] = {{"&Now", "Now"}, {"&Who", "Who"}, {"&Change", "Change"}, {"Hi&story", "History"}};
-
-    ASSERT_EXIT(maxport("set 60000 --yes"), 0);
-    open_window("");
-    SetWindowPos(frame, NULL, 0, 0, 640, 480, SWP_NOMOVE | SWP_NOZORDER);
-    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
-        show_page(pages[i].tab, pages[i].name);
-        expect_no_overlap(page(pages[i].name));
-    }
-    close_window();
-    ASSERT_EXIT(maxport("undo --yes"), 0);
-}
-END_TEST
-
 /* The program catalog-gui.exe is a maxport-gui.exe whose catalog of settings has a third row. */
 START_TEST(a_new_row_of_the_catalog_adds_a_setting_to_the_window)
 {
@@ -422,7 +373,6 @@ Suite *window_suite(void)
     tcase_add_test(tcase, a_backup_is_restored_and_ctrl_z_undoes_the_restore);
     tcase_add_test(tcase, a_long_command_shows_progress_and_can_be_left);
     tcase_add_test(tcase, the_window_overwrites_no_value_of_another_program);
-    tcase_add_test(tcase, nothing_overlaps_in_a_low_window);
     tcase_add_test(tcase, a_new_row_of_the_catalog_adds_a_setting_to_the_window);
     tcase = planted_case(suite);
     tcase_set_timeout(tcase, 0);

@@ -175,6 +175,23 @@ static void sort_by_local_end(HWND list, const struct servers *servers)
     await_order(list, 1, first, last);
 }
 
+/* Reverses the order without a mouse: with the item of the second column, Local, in the menu of a
+ * row. */
+static void sort_with_the_menu(HWND list, const struct servers *servers)
+{
+    const char *first = servers->endpoints[0], *last = servers->endpoints[SERVERS - 1];
+    HWND menu;
+
+    select_row(list, row_of(list, 1, first));
+    choose_from_menu(list, L's');
+    menu = await(NULL, L"#32768", NULL);
+    PostMessageW(menu, WM_KEYDOWN, VK_DOWN, 1);
+    PostMessageW(menu, WM_KEYDOWN, VK_RETURN, 1);
+    await_order(list, 1, last, first);
+    click_heading(list, 1);
+    await_order(list, 1, first, last);
+}
+
 /* Copies all rows with their headings. While Ctrl+C is handled, this process has the clipboard
  * open, so the window must wait for a moment. */
 static void copy_all_rows(const struct servers *servers)
@@ -274,6 +291,7 @@ START_TEST(the_list_can_be_sorted_copied_saved_and_queried)
     sort_by_local_end(list, &servers);
     copy_all_rows(&servers);
     copy_selected_row(list, &servers);
+    sort_with_the_menu(list, &servers);
     save_as_csv(&servers);
     ask_why_a_port_is_in_use(list, &servers);
     show_page("&Now", "Now");

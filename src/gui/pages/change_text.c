@@ -1,5 +1,17 @@
 #include "gui/pages/change_text.h"
 
+const struct change_point_row change_points[CHANGE_POINT_COUNT] = {
+    [CHANGE_POINT_AUTO] =
+        {L"If possib&le", "auto",
+         "Creates a System Restore point first, if System Restore is on. Always backs up the key."},
+    [CHANGE_POINT_REQUIRE] = {L"Re&quired", "require",
+                              "Nothing is changed unless a new restore point is created."},
+    [CHANGE_POINT_SKIP] = {L"N&one", "skip", "Only backs up the key; undo needs nothing else."},
+};
+
+const char change_point_hint_of_servers[] =
+    "Windows Server has no System Restore; the backup of the key serves instead.";
+
 void change_print_ranges(const struct range_bar_view *view, struct text *text)
 {
     text_puts(text, "TCP over IPv4 now: ");

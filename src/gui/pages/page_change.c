@@ -35,22 +35,7 @@ enum {
     ID_APPLY,
     ID_RESET,
     ID_SETTING = 200, /* + index in the catalog */
-    ID_POINT = 220,   /* + enum point */
-};
-
-/* The values of --restore-point. */
-enum point { POINT_AUTO, POINT_REQUIRE, POINT_SKIP, POINT_COUNT };
-
-static const struct point_row {
-    const wchar_t *title;
-    const char *option, *hint;
-} point_rows[POINT_COUNT] = {
-    [POINT_AUTO] =
-        {L"If possib&le", "auto",
-         "Creates a System Restore point first, if System Restore is on. Always backs up the key."},
-    [POINT_REQUIRE] = {L"Re&quired", "require",
-                       "Nothing is changed unless a new restore point is created."},
-    [POINT_SKIP] = {L"N&one", "skip", "Only backs up the key; undo needs nothing else."},
+    ID_POINT = 220,   /* + enum change_point */
 };
 
 enum {
@@ -70,11 +55,12 @@ struct change {
     struct window *window;
     HWND page;
     HWND settings[SETTINGS_MAX], stored, bounds, value_label, value, spinner, slider, refusal;
-    HWND bar, effect_label, effect, point_label, points[POINT_COUNT], point_hint, reason_label;
+    HWND bar, effect_label, effect, point_label, points[CHANGE_POINT_COUNT], point_hint,
+        reason_label;
     HWND reason, apply, reset;
     struct drawing_calls bar_calls;
     size_t setting; /* index in the catalog */
-    enum point point;
+    enum change_point point;
     bool is_filled[SETTINGS_MAX]; /* the initial value of the field was set */
     char typed[SETTINGS_MAX][VALUE_SIZE];
     bool is_filling;         /* the page, not the user, is changing the field */
@@ -227,21 +213,26 @@ static void check_value(struct change *change)
 
 /* ---- initial values --------------------------------------------------- */
 
+static void lay_out(struct change *change);
+
 static void show_stored(struct change *change)
 {
     const struct survey *survey = survey_of(change);
     struct text text;
+    bool is_new;
 
     if (!survey)
         return;
     text_init(&text);
     change_print_stored(survey, change->setting, &text);
-    control_set_text(change->stored, text_string(&text));
+    is_new = control_set_text(change->stored, text_string(&text));
     text_release(&text);
     text_init(&text);
     change_print_bounds(survey, change->setting, &text);
     control_set_text(change->bounds, text_string(&text));
     text_release(&text);
+    if (is_new)
+        lay_out(change); /* the text may have more lines or fewer */
 }
 
 /* Shows the value that was last typed for the setting. The initial value is the stored number. If
@@ -288,18 +279,18 @@ static void choose_setting(struct change *change, size_t setting)
     SendMessageW(change->page, WM_SIZE, 0, 0);
 }
 
-static void choose_point(struct change *change, enum point point)
+static void choose_point(struct change *change, enum change_point point)
 {
     const struct survey *survey = survey_of(change);
 
     change->point = point;
-    for (int i = 0; i < POINT_COUNT; i++)
+    for (int i = 0; i < CHANGE_POINT_COUNT; i++)
         button_choose(change->points[i], i == (int)point);
-    control_set_text(change->point_hint,
-                     survey && os_is_server(&survey->os) && point != POINT_SKIP
-                         ? "Windows Server has no System Restore; the backup of the key serves "
-                           "instead."
-                         : point_rows[point].hint);
+    if (control_set_text(change->point_hint,
+                         survey && os_is_server(&survey->os) && point != CHANGE_POINT_SKIP
+                             ? change_point_hint_of_servers
+                             : change_points[point].hint))
+        lay_out(change);
 }
 
 /* ---- applying --------------------------------------------------------- */
@@ -329,7 +320,7 @@ static void run(struct change *change, bool is_reset)
     arguments[count++] = "--expect";
     arguments[count++] = text_string(&expect);
     arguments[count++] = "--restore-point";
-    arguments[count++] = point_rows[change->point].option;
+    arguments[count++] = change_points[change->point].option;
     if (*reason) {
         arguments[count++] = "--reason";
         arguments[count++] = reason;
@@ -381,6 +372,27 @@ static int place_bar(struct change *change, int x, int y, int width, int gap, in
     return is_shown ? end : y;
 }
 
+/* Places the rows of the page from its bottom upwards. Returns the y above them. */
+static int place_rows_below(struct change *change, int label, int width, int bottom, int gap)
+{
+    const struct scale *scale = &change->window->scale;
+    int margin = scale_px(scale->dpi, MARGIN), row = scale_px(scale->dpi, ROW), x, hint;
+    int right = margin + width;
+
+    bottom -= row;
+    buttons_place((HWND[]){change->apply, change->reset}, 2, scale, margin + label, bottom, row);
+    bottom -= gap + row;
+    MoveWindow(change->reason_label, margin, bottom, label, row, TRUE);
+    field_place(change->reason, scale, margin + label, bottom, width - label, row);
+    bottom -= gap + row;
+    MoveWindow(change->point_label, margin, bottom, label, row, TRUE);
+    x = buttons_place(change->points, CHANGE_POINT_COUNT, scale, margin + label, bottom, row);
+    x += scale_px(scale->dpi, GAP);
+    hint = control_height(change->point_hint, scale, right - x);
+    MoveWindow(change->point_hint, x, bottom + (row - hint) / 2, right - x, hint, TRUE);
+    return bottom;
+}
+
 static void lay_out(struct change *change)
 {
     const struct scale *scale = &change->window->scale;
@@ -388,7 +400,7 @@ static void lay_out(struct change *change)
     int row = scale_px(scale->dpi, ROW), frame = scale_px(scale->dpi, 6);
     int label = label_width(change), field = scale_px(scale->dpi, FIELD_WIDTH);
     int spinner = scale_px(scale->dpi, SPINNER_WIDTH), line, y = margin, x, width, bottom, inset,
-        y_margin;
+        y_margin, title;
     RECT client;
 
     GetClientRect(change->page, &client);
@@ -404,8 +416,10 @@ static void lay_out(struct change *change)
     inset = (row - line) / 2;
     buttons_place(change->settings, setting_count, scale, margin, y, row);
     y += row + gap;
-    MoveWindow(change->stored, margin, y, width, row, TRUE);
-    y += row;
+    title = control_height(change->stored, scale, width);
+    title = title > row ? title : row;
+    MoveWindow(change->stored, margin, y, width, title, TRUE);
+    y += title;
     MoveWindow(change->value_label, margin, y, label, row, TRUE);
     x = margin + label;
     field_place(change->value, scale, x, y, field, row);
@@ -418,15 +432,7 @@ static void lay_out(struct change *change)
     MoveWindow(change->refusal, margin + label, y, width - label, 2 * line + 2, TRUE);
     y += 2 * line + gap;
     y = place_bar(change, margin, y, width, gap, client.bottom - y_margin - 3 * (row + gap));
-    bottom = client.bottom - y_margin - row;
-    buttons_place((HWND[]){change->apply, change->reset}, 2, scale, margin + label, bottom, row);
-    bottom -= gap + row;
-    MoveWindow(change->reason_label, margin, bottom, label, row, TRUE);
-    field_place(change->reason, scale, margin + label, bottom, width - label, row);
-    bottom -= gap + row;
-    MoveWindow(change->point_label, margin, bottom, label, row, TRUE);
-    x = buttons_place(change->points, POINT_COUNT, scale, margin + label, bottom, row) + gap;
-    MoveWindow(change->point_hint, x, bottom, client.right - margin - x, row, TRUE);
+    bottom = place_rows_below(change, label, width, client.bottom - y_margin, gap);
     MoveWindow(change->effect_label, margin, y, width, row, TRUE);
     y += row;
     if (bottom - gap - y < scale_px(scale->dpi, EFFECT_MINIMUM))
@@ -436,13 +442,6 @@ static void lay_out(struct change *change)
 }
 
 /* ---- the page --------------------------------------------------------- */
-
-static HWND slider_make(HWND page, int id, const wchar_t *name)
-{
-    return CreateWindowExW(0, TRACKBAR_CLASSW, name,
-                           WS_CHILD | WS_VISIBLE | WS_TABSTOP | TBS_HORZ | TBS_NOTICKS, 0, 0, 0, 0,
-                           page, (HMENU)(INT_PTR)id, GetModuleHandleW(NULL), NULL);
-}
 
 static void create(struct change *change, HWND page)
 {
@@ -455,7 +454,7 @@ static void create(struct change *change, HWND page)
         change->settings[i] =
             button_make(page, ID_SETTING + (int)i,
                         encoding_fit(name, PLACE_NAME_SIZE, setting_at(i)->name), ROLE_CHOICE);
-    change->stored = label_make(page, ID_STORED, L"Checking this machine...", ROLE_TITLE);
+    change->stored = paragraph_make(page, ID_STORED, L"Checking this machine...", ROLE_TITLE);
     change->bounds = label_make(page, ID_BOUNDS, L"", ROLE_MUTED);
     change->value_label = label_make(page, ID_VALUE_LABEL, L"New &value", ROLE_LABEL);
     change->value = field_make(page, ID_VALUE, NULL, 0);
@@ -467,9 +466,9 @@ static void create(struct change *change, HWND page)
     change->effect_label = label_make(page, ID_EFFECT_LABEL, L"Effect", ROLE_STRONG);
     change->effect = report_make(page, ID_EFFECT);
     change->point_label = label_make(page, ID_POINT_LABEL, L"Restore point", ROLE_LABEL);
-    for (int i = 0; i < POINT_COUNT; i++)
-        change->points[i] = button_make(page, ID_POINT + i, point_rows[i].title, ROLE_CHOICE);
-    change->point_hint = label_make(page, ID_POINT_HINT, L"", ROLE_MUTED);
+    for (int i = 0; i < CHANGE_POINT_COUNT; i++)
+        change->points[i] = button_make(page, ID_POINT + i, change_points[i].title, ROLE_CHOICE);
+    change->point_hint = paragraph_make(page, ID_POINT_HINT, L"", ROLE_MUTED);
     change->reason_label = label_make(page, ID_REASON_LABEL, L"&Reason", ROLE_LABEL);
     change->reason =
         field_make(page, ID_REASON, L"A ticket or a reason; recorded in the journal", 0);
@@ -477,7 +476,7 @@ static void create(struct change *change, HWND page)
                                 change->window->is_elevated ? ROLE_PRIMARY : ROLE_SHIELD);
     change->reset = button_make(page, ID_RESET, L"&Delete the value...", ROLE_PUSH);
     choose_setting(change, SETTING_MAX_USER_PORT);
-    choose_point(change, POINT_AUTO);
+    choose_point(change, CHANGE_POINT_AUTO);
     enable(change);
 }
 
@@ -485,8 +484,8 @@ static void on_command(struct change *change, unsigned id, unsigned notice)
 {
     if (id >= ID_SETTING && id < ID_SETTING + setting_count) {
         choose_setting(change, id - ID_SETTING);
-    } else if (id >= ID_POINT && id < ID_POINT + POINT_COUNT) {
-        choose_point(change, (enum point)(id - ID_POINT));
+    } else if (id >= ID_POINT && id < ID_POINT + CHANGE_POINT_COUNT) {
+        choose_point(change, (enum change_point)(id - ID_POINT));
     } else if (id == ID_VALUE && notice == EN_CHANGE && !change->is_filling) {
         forget_preview(change);
         check_value(change);

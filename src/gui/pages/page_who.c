@@ -28,7 +28,7 @@ enum {
     ID_PROTOCOL = 130, /* + enum protocol; the next id selects both protocols */
 };
 
-enum { MENU_WHY = 1, MENU_LOCATE, MENU_COPY };
+enum { MENU_WHY = 1, MENU_LOCATE, MENU_COPY, MENU_SORT /* + index of a column */ };
 
 enum { CHOICE_BOTH = PROTOCOL_COUNT, CHOICE_COUNT };
 
@@ -361,6 +361,18 @@ static void save(struct who *who)
     }
 }
 
+/* The menu with which users without a mouse sort the list. */
+static HMENU make_sort_menu(const struct who *who)
+{
+    const struct who_kind *kind = kind_of(who);
+    HMENU menu = CreatePopupMenu();
+
+    for (size_t i = 0; menu && i < kind->count; i++)
+        AppendMenuW(menu, MF_STRING | (kind->columns[i] == who->usage_rows.column ? MF_CHECKED : 0),
+                    MENU_SORT + i, kind->headings[i].title);
+    return menu;
+}
+
 static void open_menu(void *context, size_t index, POINT screen)
 {
     struct who *who = context;
@@ -386,6 +398,7 @@ static void open_menu(void *context, size_t index, POINT screen)
     AppendMenuW(menu, MF_STRING | (has_program(row) ? 0 : MF_GRAYED), MENU_LOCATE,
                 L"Open &file location");
     AppendMenuW(menu, MF_STRING, MENU_COPY, L"&Copy row\tCtrl+C");
+    AppendMenuW(menu, MF_POPUP, (UINT_PTR)make_sort_menu(who), L"&Sort by");
     chosen = popup_track(who->window, menu, TPM_RIGHTBUTTON, screen);
     DestroyMenu(menu);
     if (chosen == MENU_WHY)
@@ -394,6 +407,8 @@ static void open_menu(void *context, size_t index, POINT screen)
         locate(who, kept.owner);
     else if (chosen == MENU_COPY)
         copy(who);
+    else if (chosen >= MENU_SORT)
+        sort(who, (int)(chosen - MENU_SORT));
 }
 
 /* ---- layout ----------------------------------------------------------- */
@@ -402,7 +417,7 @@ static void lay_out(struct who *who)
 {
     const struct scale *scale = &who->window->scale;
     int margin = scale_px(scale->dpi, MARGIN), gap = scale_px(scale->dpi, GAP);
-    int row = scale_px(scale->dpi, ROW), y = margin, x, width, label, note, field;
+    int row = scale_px(scale->dpi, ROW), y = margin, x, width, label, note, field, summary;
     int line = (int)control_measure(scale, L"Ag", ROLE_TEXT, 0).cy + 2, bottom, save_width;
     RECT client;
 
@@ -424,8 +439,15 @@ static void lay_out(struct who *who)
     field_place(who->filter, scale, margin + label, y, field, row);
     MoveWindow(who->save, client.right - margin - save_width, y, save_width, row, TRUE);
     x = margin + label + field + gap;
-    MoveWindow(who->summary, x, y, client.right - margin - save_width - gap - x, row, TRUE);
-    y += row + gap;
+    summary = client.right - margin - save_width - gap - x;
+    if (control_height(who->summary, scale, summary) > line) { /* below the filter */
+        y += row + gap / 2;
+        MoveWindow(who->summary, margin, y, width, line, TRUE);
+        y += line + gap / 2;
+    } else {
+        MoveWindow(who->summary, x, y, summary, row, TRUE);
+        y += row + gap;
+    }
     bottom = client.bottom - margin;
     note = control_height(who->note, scale, width);
     if (note) {

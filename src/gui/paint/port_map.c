@@ -190,6 +190,16 @@ static void paint_patterns(struct canvas *canvas, const struct port_map_frame *f
     }
 }
 
+/* Paints the edge of the map, because free ports have the colour of the background. */
+static void paint_edge(struct canvas *canvas, const struct port_map_frame *frame,
+                       const struct theme *theme)
+{
+    RECT edge = frame->cells;
+
+    InflateRect(&edge, 1, 1);
+    canvas_frame(canvas, &edge, 1, theme->grid);
+}
+
 /* ---- outlines --------------------------------------------------------- */
 
 struct outline {
@@ -460,10 +470,12 @@ void port_map_paint(HDC dc, const RECT *rect, const struct port_map_view *view,
         canvas_text(&canvas, &all, scale->font[FONT_BODY], theme->muted, DT_CENTER,
                     "Not enough space for the port map");
     } else {
-        if (theme->kind == THEME_HIGH_CONTRAST)
+        if (theme->kind == THEME_HIGH_CONTRAST) {
             paint_patterns(&canvas, &frame, view->classes, theme, scale);
-        else
+            paint_edge(&canvas, &frame, theme);
+        } else {
             paint_cells(&canvas, &frame, view->classes, theme);
+        }
         if (view->running.count) {
             outline = outline_of(&canvas, &frame, false, theme, scale);
             paint_outline(&outline, view->running);

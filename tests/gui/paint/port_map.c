@@ -86,6 +86,10 @@ START_TEST(classes_differ_without_their_colours)
                 inked[class][y][x] =
                     canvas_pixel(&canvas, cell.left + x, cell.top + y) != theme.panel;
     }
+    /* Free ports have the colour of the background, so the map has an edge. */
+    RECT first;
+    port_map_cell_rect(&rect, &scale, 0, &first);
+    ck_assert_uint_ne(canvas_pixel(&canvas, first.left - 1, first.top - 1), theme.panel);
     for (int a = 0; a < PORT_CLASS_COUNT; a++)
         for (int b = 0; b < a; b++) {
             int different = 0;
