@@ -232,7 +232,8 @@ static bool run_show(struct invocation *invocation, struct fault *fault)
     struct survey survey;
     bool is_done = true;
 
-    if (!survey_take(invocation->machine, SURVEY_RANGES | SURVEY_MISPLACED, &survey, fault))
+    if (!survey_take(invocation->machine, SURVEY_RANGES | SURVEY_MISPLACED | SURVEY_FAMILIES,
+                     &survey, fault))
         return false;
     if (output->is_json) {
         is_done = print_json(invocation, &survey, fault);
@@ -252,9 +253,10 @@ const struct command command_range_show = {
     .arguments = "",
     .examples = "maxport range show|show all four ranges with their sources\n"
                 "maxport range|same as maxport range show\n",
-    .details = "On Windows 8, Server 2012 and later, maxport reads the ranges from WMI, or from "
-               "netsh if WMI fails; on Vista, 7, Server 2008 and 2008 R2, from netsh. If Windows "
-               "does not report a range, maxport calculates it from the rules for this Windows. "
+    .details = "On Vista, Server 2008 and later, maxport reads the ranges from netsh. If netsh "
+               "fails on Windows 8, Server 2012 and later, maxport reads them from WMI, which does "
+               "not distinguish IPv4 and IPv6. If Windows does not report a range, maxport "
+               "calculates it from the rules for this Windows. "
                "Windows never assigns an excluded port to a program that asks for any "
                "free port.\n",
     .argument_minimum = 0,

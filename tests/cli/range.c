@@ -106,6 +106,26 @@ START_TEST(show_names_the_range_that_differs)
 }
 END_TEST
 
+/* WMI, which Windows 8 and later have, does not distinguish IPv4 and IPv6; netsh does. */
+START_TEST(show_names_the_range_that_wmi_hides)
+{
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            fake_answer_range(&fake, (enum protocol)p, (enum family)f, 49152, 16384,
+                              RANGE_SOURCE_WMI);
+    fake_answer_range(&fake, PROTOCOL_TCP, FAMILY_IPV4, 10000, 55536, RANGE_SOURCE_WMI);
+    fake.has_range_per_protocol = true;
+    ck_assert_int_eq(run_line(&fake, "range show"), 0);
+    expect_printed(fake_out(&fake), "The TCP IPv4 range, 10000-65535, differs from the other three "
+                                    "ranges, 49152-65535.");
+    /* Without an answer from netsh, the range of WMI remains. */
+    fake_upset(&fake, FAKE_CALL(CALL_RANGES_READ_ONE), 0, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "range show"), 0);
+    expect_printed(fake_out(&fake), "The TCP ranges, 10000-65535, differ from the UDP ranges, "
+                                    "49152-65535.");
+}
+END_TEST
+
 START_TEST(json_of_show_contains_every_range)
 {
     json_t *document;
@@ -251,6 +271,7 @@ Suite *cli_range_suite(void)
     tcase_add_test(tcase, show_prints_auto_reuse_and_a_pending_restart);
     tcase_add_test(tcase, show_prints_touching_exclusions_as_one);
     tcase_add_test(tcase, show_names_the_range_that_differs);
+    tcase_add_test(tcase, show_names_the_range_that_wmi_hides);
     tcase_add_test(tcase, json_of_show_contains_every_range);
     tcase_add_loop_test(tcase, set_changes_one_range_and_undo_restores_that_range, 0,
                         sizeof which / sizeof *which);

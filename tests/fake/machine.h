@@ -216,7 +216,9 @@ struct fake {
     bool can_show_owners, can_show_bound; /* abilities of the socket interface */
     struct socket_table tables[PROTOCOL_COUNT][FAMILY_COUNT];  /* initially all available */
     struct running_range ranges[PROTOCOL_COUNT][FAMILY_COUNT]; /* see fake_answer_range */
-    struct exclusions exclusions;                              /* see fake_exclude */
+    /* ranges.read reports the range of IPv4 for both families, as WMI does. */
+    bool has_range_per_protocol;
+    struct exclusions exclusions; /* see fake_exclude */
     struct port_range auto_reuse;
     bool is_auto_reuse_known;
     struct events log;        /* .is_known is initially false */

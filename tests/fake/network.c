@@ -54,6 +54,8 @@ static void ranges_read(void *context, struct range_answers *answers)
     struct fault fault;
     memset(answers, 0, sizeof *answers);
     memcpy(answers->running, fake->ranges, sizeof fake->ranges);
+    for (int p = 0; fake->has_range_per_protocol && p < PROTOCOL_COUNT; p++)
+        answers->running[p][FAMILY_IPV6] = fake->ranges[p][FAMILY_IPV4];
     answers->auto_reuse = fake->auto_reuse;
     answers->is_auto_reuse_known = fake->is_auto_reuse_known;
     if (!exclusions_add(&answers->exclusions, fake->exclusions.rows, fake->exclusions.count,

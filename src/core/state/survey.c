@@ -191,7 +191,25 @@ static void apply_rule(struct survey *survey, enum protocol p, enum family f)
     }
 }
 
-static void take_ranges(const struct machine *machine, struct survey *survey)
+/* Replaces each range of WMI by the one of netsh. Keeps the range of WMI if netsh fails. */
+static void ask_netsh(const struct machine *machine, struct survey *survey)
+{
+    struct fault ignored;
+
+    for (int p = 0; machine->ranges.read_one && p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++) {
+            struct running_range *running = &survey->running[p][f];
+
+            if (running->source != RANGE_SOURCE_WMI ||
+                !machine->ranges.read_one(machine->ranges.context, (enum protocol)p, (enum family)f,
+                                          &running->range, &ignored))
+                continue;
+            running->source = RANGE_SOURCE_NETSH;
+            running->why[0] = '\0';
+        }
+}
+
+static void take_ranges(const struct machine *machine, unsigned mask, struct survey *survey)
 {
     struct range_answers answers;
 
@@ -202,6 +220,8 @@ static void take_ranges(const struct machine *machine, struct survey *survey)
         survey->exclusions = answers.exclusions;
         survey->auto_reuse = answers.auto_reuse;
         survey->is_auto_reuse_known = answers.is_auto_reuse_known;
+        if (mask & SURVEY_FAMILIES)
+            ask_netsh(machine, survey);
     }
     for (int p = 0; p < PROTOCOL_COUNT; p++)
         for (int f = 0; f < FAMILY_COUNT; f++) {
@@ -438,7 +458,8 @@ bool survey_take_with(const struct machine *machine, unsigned mask, unsigned soc
     take_resolving(machine, survey);
     find_contradicted(survey);
     is_taken = take_at_boot(machine, survey, fault);
-    take_ranges(machine, survey); /* even after a failure, read the queries that were started */
+    take_ranges(machine, mask,
+                survey); /* even after a failure, read the queries that were started */
     if (mask & SURVEY_USAGE)
         survey_set_usage(survey, sockets);
     if (!is_taken) {

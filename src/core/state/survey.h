@@ -74,6 +74,9 @@ enum survey_mask {
      * copy. */
     SURVEY_PRIVATE = 8,
     SURVEY_MISPLACED = 16, /* settings under keys where Windows does not read them */
+    /* Also ask netsh for each range that WMI reported, because WMI does not distinguish IPv4 and
+     * IPv6. Runs netsh four times. */
+    SURVEY_FAMILIES = 32,
 };
 
 /* Marks each part that could not be read. Fails only if memory runs out or the version of
