@@ -1,4 +1,5 @@
 #include <check.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/run.h"
@@ -352,6 +353,36 @@ START_TEST(every_line_of_the_history_fits_the_screen)
 }
 END_TEST
 
+/* A character of Hangul takes two columns. */
+START_TEST(an_account_in_hangul_fits_the_screen)
+{
+    static const char *const lines[] = {"history", "history 1", "status"};
+    static const char account[] = "\ud55c\uad6d\ud68c\uc0ac\\\uad00\ub9ac\uc790\uacc4\uc815";
+    struct fake fake;
+
+    fake_init(&fake);
+    strcpy(fake.identity.account, account);
+    strcpy(fake.identity.computer, "\uc11c\ubc84\uc11c\ubc84\uc11c\ubc84");
+    ck_assert_int_eq(run_line(&fake, "set 60000 --yes --reason \ud3ec\ud2b8\ub97c~\ub298\ub9bc~"
+                                     "\ud3ec\ud2b8\ub97c~\ub298\ub9bc"),
+                     0);
+    fake.width = 40;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        char *screen, *rest;
+
+        ck_assert_int_eq(run_line(&fake, lines[i]), 0);
+        if (i < 2)
+            expect_printed(fake_out(&fake), account);
+        screen = strdup(fake_out(&fake));
+        for (char *line = strtok_r(screen, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+            ck_assert_msg(utf8_columns(line) <= 40 || !strchr(line + strspn(line, " "), ' '),
+                          "wider than 40 columns: \"%s\"", line);
+        free(screen);
+    }
+    fake_release(&fake);
+}
+END_TEST
+
 START_TEST(a_long_history_is_printed_completely)
 {
     struct fake fake;
@@ -399,6 +430,7 @@ Suite *cli_history_suite(void)
     tcase_add_test(tcase, unreadable_journal_lines_are_counted_and_reported);
     tcase_add_test(tcase, after_a_blocked_copy_no_further_copy_is_opened);
     tcase_add_test(tcase, every_line_of_the_history_fits_the_screen);
+    tcase_add_test(tcase, an_account_in_hangul_fits_the_screen);
     tcase_add_test(tcase, a_long_history_is_printed_completely);
     suite_add_tcase(suite, tcase);
     return suite;

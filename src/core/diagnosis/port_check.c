@@ -309,7 +309,10 @@ static void add_holders(const struct snapshot *snapshot, const struct port_check
     has_vital = print_holders(snapshot, check, &holders);
     text_puts(text, "To keep the port for your own server, exclude it while it is free. ");
     if (!holders.length)
-        text_puts(text, "Wait until its connections have ended, or find the program that uses it.");
+        text_puts(text, check->protocol == PROTOCOL_TCP
+                            ? "Wait until its connections have ended, or find the program that "
+                              "uses it."
+                            : "Find the program that uses it, and stop the program.");
     else if (has_vital)
         text_printf(text,
                     "Now %s uses it and cannot be stopped safely: wait until it releases the port, "

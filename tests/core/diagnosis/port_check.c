@@ -352,6 +352,10 @@ START_TEST(an_exclusion_names_who_must_be_stopped_first)
     check_port(PROTOCOL_TCP, 50445, NULL);
     expect_sentence(&check.helps, "Now lsass.exe, PID 700 uses it and cannot be stopped safely: "
                                   "wait until it releases the port, or use another port.");
+    /* UDP has no connections whose end one could wait for. */
+    fake_add_socket(&fake, PROTOCOL_UDP, STATE_NONE, "0.0.0.0", 50446, NULL, 0, 0);
+    check_port(PROTOCOL_UDP, 50446, NULL);
+    expect_sentence(&check.helps, "Find the program that uses it, and stop the program.");
     check_port(PROTOCOL_TCP, 50444, NULL);
     expect_sentence(&check.helps, "exclude it while it is free (elevated prompt).");
     ck_assert_ptr_null(find(&check.helps, "being used by another process"));
