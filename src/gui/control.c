@@ -101,17 +101,18 @@ HWND control_make(HWND page, int id, const wchar_t *class_name, const wchar_t *t
     return control;
 }
 
-/* Repaints the whole label after a change of size. Windows alone would repaint only the new
- * area. */
-static LRESULT CALLBACK follow_size(HWND label, UINT message, WPARAM wparam, LPARAM lparam,
-                                    UINT_PTR id, DWORD_PTR data)
+/* Repaints the whole label after it was moved or its size has changed. Windows alone would copy
+ * what was painted, which may not be complete, and repaint only the new area. */
+static LRESULT CALLBACK follow_place(HWND label, UINT message, WPARAM wparam, LPARAM lparam,
+                                     UINT_PTR id, DWORD_PTR data)
 {
     (void)data;
-    if (message == WM_WINDOWPOSCHANGED && !(((const WINDOWPOS *)lparam)->flags & SWP_NOSIZE))
+    if (message == WM_WINDOWPOSCHANGED &&
+        (~((const WINDOWPOS *)lparam)->flags & (SWP_NOSIZE | SWP_NOMOVE)))
         InvalidateRect(label, NULL, TRUE);
     if (message == WM_NCDESTROY) {
         control_forget(label);
-        comctl.remove_subclass(label, follow_size, id);
+        comctl.remove_subclass(label, follow_place, id);
     }
     return comctl.call_next(label, message, wparam, lparam);
 }
@@ -123,7 +124,7 @@ HWND label_make(HWND page, int id, const wchar_t *text, enum role role)
                                   SS_CENTERIMAGE | SS_ENDELLIPSIS,
                               role);
 
-    comctl.set_subclass(label, follow_size, 0, 0);
+    comctl.set_subclass(label, follow_place, 0, 0);
     return label;
 }
 
@@ -132,7 +133,7 @@ HWND paragraph_make(HWND page, int id, const wchar_t *text, enum role role)
     HWND label =
         control_make(page, id, L"STATIC", text, SS_LEFT | SS_NOPREFIX | SS_EDITCONTROL, role);
 
-    comctl.set_subclass(label, follow_size, 0, 0);
+    comctl.set_subclass(label, follow_place, 0, 0);
     return label;
 }
 
