@@ -17,8 +17,8 @@ static void print_steps(struct output *output, const struct journal_entry *entry
 
     if (!entry->step_count && entry->undoes)
         output_labelled(output, "       ",
-                        "nothing was written; the values were already as "
-                        "before",
+                        "nothing was written; the values were already as they were before that "
+                        "change",
                         7);
     if (entry->state == ENTRY_RETURN || entry->state == ENTRY_RETURN_REFUSED)
         output_printf(output, "       restore point %lu\n", (unsigned long)entry->restore_point);

@@ -303,8 +303,11 @@ static bool note_range_undo(const struct survey *survey, const struct step *step
         return plan_note(
             plan, NOTE_WARNING, fault,
             "This step cannot be undone exactly: the previous range, %u-%u, comes from "
-            "MaxUserPort, but undo sets a range with netsh, not with MaxUserPort.",
-            (unsigned)before.start, (unsigned)range_end(before));
+            "MaxUserPort, but undo sets a range with netsh, not with MaxUserPort.%s",
+            (unsigned)before.start, (unsigned)range_end(before),
+            before.start < RANGE_START_MINIMUM
+                ? " netsh is documented to refuse its start, so the undo may fail."
+                : "");
     if (before.start < RANGE_START_MINIMUM)
         return plan_note(
             plan, NOTE_WARNING, fault,
