@@ -4,7 +4,9 @@
 #include "cli/frame/ends.h"
 
 #include <check.h>
+#include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/run.h"
@@ -369,6 +371,44 @@ START_TEST(every_exit_code_has_a_meaning)
 }
 END_TEST
 
+/* Copies the letters and digits of `from` until `end`, in lower case. */
+static void copy_letters(const char *from, const char *end, char *to, size_t size)
+{
+    size_t length = 0;
+
+    for (; from < end; from++)
+        if (isalnum((unsigned char)*from)) {
+            ck_assert_uint_lt(length + 1, size);
+            to[length++] = (char)tolower((unsigned char)*from);
+        }
+    to[length] = '\0';
+}
+
+START_TEST(readme_and_help_list_the_exit_codes)
+{
+    char *readme = golden_read("README.md");
+    char expected[400], found[400], cell[32];
+
+    fake_init(&fake);
+    ck_assert_int_eq(run_line(&fake, "--help"), 0);
+    for (const struct exit_meaning *row = exit_meanings; row->meaning; row++) {
+        const char *line;
+
+        snprintf(cell, sizeof cell, "\n| %d | ", row->code);
+        line = strstr(readme, cell);
+        ck_assert_msg(line != NULL, "README.md lacks exit code %d", row->code);
+        line += strlen(cell);
+        copy_letters(line, line + strcspn(line, "\n"), found, sizeof found);
+        copy_letters(row->meaning, row->meaning + strlen(row->meaning), expected, sizeof expected);
+        ck_assert_str_eq(found, expected);
+        snprintf(cell, sizeof cell, " %d ", row->code);
+        expect_printed(strstr(fake_out(&fake), "Exit codes:"), cell);
+    }
+    fake_release(&fake);
+    free(readme);
+}
+END_TEST
+
 Suite *ends_suite(void)
 {
     Suite *suite = suite_create("ends");
@@ -378,6 +418,7 @@ Suite *ends_suite(void)
     tcase_add_loop_test(tcase, an_impossible_end_has_a_true_reason, 0, SCENE_COUNT);
     tcase_add_test(tcase, every_command_has_a_scene);
     tcase_add_test(tcase, every_exit_code_has_a_meaning);
+    tcase_add_test(tcase, readme_and_help_list_the_exit_codes);
     suite_add_tcase(suite, tcase);
     return suite;
 }
