@@ -14,8 +14,8 @@
 enum {
     ASIDE_ATTEMPTS = 1000,
     MAKE_ATTEMPTS = 4,
-    RECORD_WAIT_MS = 1000, /* time for another maxport to record a folder after creating it */
-    RECORD_POLL_MS = 50,
+    GUARD_WAIT_MS = 15000, /* another maxport may need this time to create the store */
+    GUARD_POLL_MS = 50,
     ASIDE_MS = 2 * FILE_PATIENCE_MS,
 };
 
@@ -122,35 +122,6 @@ static bool make_recorded(struct store_adapter *adapter, const wchar_t *path,
     return is_made;
 }
 
-/* Determines the state of the store's folder. If the folder is not trusted, repeats the check for
- * up to a second, because another maxport may be creating the folder. */
-static bool inspect_patiently(struct store_adapter *adapter, wchar_t path[STORE_FOLDER_CHARACTERS],
-                              struct store_trace *trace, enum store_state *state, char *why,
-                              struct fault *fault)
-{
-    DWORD start = GetTickCount();
-    for (;;) {
-        if (!store_folder_locate(adapter, path, trace, fault) ||
-            !store_folder_inspect(path, trace, state, why, fault))
-            return false;
-        if (*state != STORE_UNTRUSTED || GetTickCount() - start >= RECORD_WAIT_MS)
-            return true;
-        Sleep(RECORD_POLL_MS);
-    }
-}
-
-/* Returns whether another maxport has created and recorded the store meanwhile. */
-static bool is_made_by_another(struct store_adapter *adapter)
-{
-    wchar_t path[STORE_FOLDER_CHARACTERS];
-    char why[STORE_PATH_SIZE];
-    struct store_trace trace;
-    enum store_state state;
-    struct fault ignored;
-    return inspect_patiently(adapter, path, &trace, &state, why, &ignored) &&
-           state == STORE_TRUSTED;
-}
-
 /* Creates the folder; renames an untrusted folder first. Tries a few times, because another program
  * may create a folder with this name again. */
 static bool make_at(struct store_adapter *adapter, const wchar_t *path,
@@ -162,8 +133,6 @@ static bool make_at(struct store_adapter *adapter, const wchar_t *path,
             return true;
         if (!is_there)
             return false;
-        if (is_made_by_another(adapter))
-            return true;
         if (!move_aside(path, moved_to, fault))
             return false;
     }
@@ -264,16 +233,81 @@ static bool prepare_folders(struct store_adapter *adapter, struct store_preparat
     return is_prepared;
 }
 
+/* ---- one at a time ---------------------------------------------------- */
+
+/* Only one maxport at a time may create the store, or two could each record a folder of their own.
+ * The guard is a file in the folder of Windows, where users can create no files: opened without
+ * sharing, and deleted by Windows when its handle is closed, also if maxport is ended. */
+static bool guard_open(HANDLE *guard, struct fault *fault)
+{
+    wchar_t path[MAX_PATH + 32];
+    UINT count = GetSystemWindowsDirectoryW(path, MAX_PATH);
+    if (!count || count >= MAX_PATH)
+        return fault_set(fault, FAULT_STORE, 0, "The folder of Windows is unknown.");
+    wcscat(path, L"\\maxport-setup.tmp");
+    SECURITY_ATTRIBUTES security = {sizeof security, store_security_make(store_private_sddl),
+                                    FALSE};
+    if (!security.lpSecurityDescriptor)
+        return fault_no_memory(fault);
+    DWORD start = GetTickCount(), error;
+    do {
+        *guard = CreateFileW(path, DELETE, 0, &security, OPEN_ALWAYS,
+                             FILE_FLAG_DELETE_ON_CLOSE | FILE_FLAG_OPEN_REPARSE_POINT, NULL);
+        error = *guard == INVALID_HANDLE_VALUE ? GetLastError() : NO_ERROR;
+        if (error)
+            Sleep(GUARD_POLL_MS);
+    } while (error && GetTickCount() - start < GUARD_WAIT_MS);
+    LocalFree(security.lpSecurityDescriptor);
+    if (error == ERROR_SHARING_VIOLATION)
+        return fault_set(fault, FAULT_BUSY, error,
+                         "Another maxport is creating the store. Nothing was written. Run the "
+                         "command again.");
+    return error ? store_fault(fault, FAULT_STORE, error, path, "created") : true;
+}
+
 /* ---- prepare ---------------------------------------------------------- */
+
+/* Determines the state of the store's folder, and creates the store if it is not trusted. */
+static bool inspect_and_make(struct store_adapter *adapter, const struct trust_account *account,
+                             struct store_preparation *preparation, struct fault *fault)
+{
+    struct store_trace trace;
+    wchar_t path[STORE_FOLDER_CHARACTERS];
+    enum store_state state;
+    char why[STORE_PATH_SIZE];
+    if (!store_folder_locate(adapter, path, &trace, fault))
+        return false;
+    if (!store_folder_inspect(path, &trace, &state, why, fault)) {
+        /* Without a record, a folder that cannot be inspected is not the store. */
+        if (trace.is_present || fault->kind == FAULT_DENIED || fault->kind == FAULT_NO_MEMORY)
+            return false;
+        state = STORE_UNTRUSTED;
+        snprintf(why, sizeof why, "%s", fault->text);
+    }
+    if (state == STORE_UNTRUSTED)
+        memcpy(preparation->why, why, sizeof why);
+    return state == STORE_TRUSTED ||
+           make_store(adapter, path, state == STORE_UNTRUSTED, account, preparation, fault);
+}
+
+static bool is_trusted(struct store_adapter *adapter)
+{
+    struct store_trace trace;
+    wchar_t path[STORE_FOLDER_CHARACTERS];
+    enum store_state state;
+    char why[STORE_PATH_SIZE];
+    struct fault ignored;
+    return store_folder_locate(adapter, path, &trace, &ignored) &&
+           store_folder_inspect(path, &trace, &state, why, &ignored) && state == STORE_TRUSTED;
+}
 
 bool store_prepare(void *context, struct store_preparation *preparation, struct fault *fault)
 {
     struct store_adapter *adapter = context;
     struct trust_account account;
-    struct store_trace trace;
     wchar_t path[STORE_FOLDER_CHARACTERS];
-    enum store_state state;
-    char why[STORE_PATH_SIZE];
+    struct store_trace trace;
+    HANDLE guard = INVALID_HANDLE_VALUE;
     *preparation = (struct store_preparation){0};
     if (!trust_account_read(&account, fault))
         return false;
@@ -284,16 +318,13 @@ bool store_prepare(void *context, struct store_preparation *preparation, struct 
         !store_parents_evaluate(path, &account, fault) ||
         !store_record_prepare(adapter->root, fault))
         return false;
-    if (!inspect_patiently(adapter, path, &trace, &state, why, fault)) {
-        /* Without a record, a folder that cannot be inspected is not the store. */
-        if (trace.is_present || fault->kind == FAULT_DENIED || fault->kind == FAULT_NO_MEMORY)
+    if (!is_trusted(adapter)) {
+        if (!guard_open(&guard, fault))
             return false;
-        state = STORE_UNTRUSTED;
-        snprintf(why, sizeof why, "%s", fault->text);
+        bool is_made = inspect_and_make(adapter, &account, preparation, fault);
+        CloseHandle(guard);
+        if (!is_made)
+            return false;
     }
-    if (state == STORE_UNTRUSTED)
-        memcpy(preparation->why, why, sizeof why);
-    return (state == STORE_TRUSTED ||
-            make_store(adapter, path, state == STORE_UNTRUSTED, &account, preparation, fault)) &&
-           prepare_folders(adapter, preparation, fault);
+    return prepare_folders(adapter, preparation, fault);
 }

@@ -156,6 +156,36 @@ START_TEST(the_holder_of_a_lock_is_named_after_the_timeout)
 }
 END_TEST
 
+/* The store cannot get its usual name, so that each maxport would create a store of its own. */
+START_TEST(two_first_changes_create_one_store)
+{
+    static const char *const lines[] = {
+        "set MaxUserPort=60000 --yes --restore-point skip",
+        "set TcpTimedWaitDelay=40 --yes --restore-point skip",
+    };
+    struct started *started[2];
+    unsigned done = 0;
+
+    ck_assert(CreateDirectoryW(store_path(L""), NULL));
+    HANDLE held = CreateFileW(store_path(L""), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE,
+                              NULL, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
+    ck_assert_ptr_ne(held, INVALID_HANDLE_VALUE);
+    for (unsigned k = 0; k < 2; k++)
+        started[k] = run_start(&(struct way){0}, lines[k]);
+    for (unsigned k = 0; k < 2; k++) {
+        const struct run *run = run_finish(started[k]);
+
+        ck_assert_msg(run->exit_code <= 1 && !run->is_over_time, "exit code %lu\n%s%s",
+                      run->exit_code, run->out, run->err);
+        done += run->exit_code == 0;
+    }
+    ck_assert_uint_ge(done, 1);
+    json_t *changes = json_at(run_json(maxport("history --json")), "changes");
+    ck_assert_uint_eq(json_array_size(changes), done);
+    CloseHandle(held);
+}
+END_TEST
+
 Suite *races_suite(void)
 {
     Suite *suite = suite_create("races");
@@ -165,5 +195,6 @@ Suite *races_suite(void)
     tcase_add_test(tests, a_concurrent_set_and_undo_leave_a_correct_journal);
     tcase_add_test(tests, readers_work_while_another_process_writes);
     tcase_add_test(tests, the_holder_of_a_lock_is_named_after_the_timeout);
+    tcase_add_test(tests, two_first_changes_create_one_store);
     return suite;
 }

@@ -258,6 +258,22 @@ START_TEST(a_file_that_a_user_has_open_changes_the_store_path)
 }
 END_TEST
 
+START_TEST(only_one_maxport_at_a_time_creates_the_store)
+{
+    wchar_t path[MAX_PATH + 32];
+    GetSystemWindowsDirectoryW(path, MAX_PATH);
+    wcscat(path, L"\\maxport-setup.tmp");
+    HANDLE held = CreateFileW(path, DELETE, 0, NULL, CREATE_NEW, FILE_FLAG_DELETE_ON_CLOSE, NULL);
+    ck_assert_ptr_ne(held, INVALID_HANDLE_VALUE);
+    ck_assert(!store.prepare(&adapter, &preparation, &fault));
+    ck_assert_int_eq(fault.kind, FAULT_BUSY);
+    CloseHandle(held);
+    ck_assert_uint_eq(GetFileAttributesW(path), INVALID_FILE_ATTRIBUTES);
+    prepare();
+    ck_assert_uint_eq(GetFileAttributesW(path), INVALID_FILE_ATTRIBUTES);
+}
+END_TEST
+
 /* An open with one of these rights never returns, as if another program had an oplock on the folder
  * or a file system filter never responded. */
 static const DWORD hanging_rights[] = {DELETE, FILE_READ_ATTRIBUTES};
@@ -423,6 +439,7 @@ Suite *store_attack_suite(void)
     tcase_add_test(tests, an_incomplete_record_is_not_used);
     tcase_add_test(tests, a_record_that_users_can_write_is_not_used);
     tcase_add_test(tests, folders_named_like_a_moved_store_are_ignored);
+    tcase_add_test(tests, only_one_maxport_at_a_time_creates_the_store);
     tcase_add_test(tests, a_folder_that_a_user_has_open_changes_the_store_path);
     tcase_add_test(tests, a_file_that_a_user_has_open_changes_the_store_path);
     tcase_add_loop_test(tests, a_folder_whose_open_never_returns_changes_the_store_path, 0,
