@@ -3,17 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "win32/lib/background.h"
 #include "win32/lib/late.h"
 #include "win32/lib/system_message.h"
 
 /* QUERY_LIMITED_INFORMATION exists on Windows Vista and later. Windows grants this right for more
  * processes than PROCESS_QUERY_INFORMATION (Win32, "OpenProcess" and "Process Security and Access
  * Rights"). */
-enum { QUERY_LIMITED_INFORMATION = 0x1000, PATH_COUNT = 32768 };
+enum { QUERY_LIMITED_INFORMATION = 0x1000, PATH_COUNT = 32768, PATH_MS = 1000 };
 
 typedef BOOL(WINAPI *query_image_name)(HANDLE, DWORD, LPWSTR, PDWORD);
 
-bool locator_find(uint32_t process, wchar_t **path, struct fault *fault)
+static bool query_path(uint32_t process, wchar_t **path, struct fault *fault)
 {
     query_image_name query = (query_image_name)late_kernel32("QueryFullProcessImageNameW");
     DWORD length = PATH_COUNT, code;
@@ -46,6 +47,57 @@ bool locator_find(uint32_t process, wchar_t **path, struct fault *fault)
         system_fault(fault, FAULT_UNAVAILABLE, code,
                      "The path of the program could not be determined");
     }
+    return is_found;
+}
+
+/* Data of a job. */
+struct path_search {
+    uint32_t process;
+    wchar_t *path; /* owned, if is_found */
+    bool is_found;
+    struct fault fault; /* if !is_found */
+};
+
+static void search_path(void *data)
+{
+    struct path_search *search = data;
+
+    search->is_found = query_path(search->process, &search->path, &search->fault);
+}
+
+static void release_search(void *data)
+{
+    struct path_search *search = data;
+
+    if (search->is_found)
+        free(search->path);
+}
+
+/* Queries the path in a job, because a file system can delay the path of an executable. */
+bool locator_find(uint32_t process, wchar_t **path, struct fault *fault)
+{
+    struct path_search search = {.process = process};
+    struct background *job;
+    struct path_search *found;
+    bool is_found;
+
+    if (background_is_job())
+        return query_path(process, path, fault);
+    job = background_start(search_path, release_search, &search, sizeof search, PATH_MS, fault);
+    if (!job)
+        return false;
+    found = background_wait(job);
+    is_found = found && found->is_found;
+    if (is_found) {
+        *path = found->path;
+        found->is_found = false; /* the caller owns the path now */
+    } else if (found) {
+        *fault = found->fault;
+    } else {
+        fault_set(fault, FAULT_UNAVAILABLE, ERROR_TIMEOUT,
+                  "Windows did not return the path of the program within %d ms.", PATH_MS);
+    }
+    background_close(job);
     return is_found;
 }
 

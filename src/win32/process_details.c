@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PATH_COUNT = 32768, LINE_MS = 1000 };
+enum { PATH_COUNT = 32768, LINE_MS = 1000, SLOW_PATHS_MAX = 8 };
 
 typedef BOOL(WINAPI *query_image_name)(HANDLE, DWORD, LPWSTR, PDWORD);
 
@@ -119,7 +119,18 @@ struct text_search {
     HANDLE process;
     wchar_t *text; /* owned, if code is NO_ERROR */
     DWORD code;
+    bool is_in_system_folder; /* of a path */
 };
+
+/* Returns whether the path names a file directly in System32. */
+static bool is_in_system_folder(const wchar_t *path)
+{
+    wchar_t folder[MAX_PATH];
+    UINT length = GetSystemDirectoryW(folder, MAX_PATH);
+    const wchar_t *name = wcsrchr(path, L'\\');
+    return length && length < MAX_PATH && name == path + length &&
+           _wcsnicmp(path, folder, length) == 0;
+}
 
 static void find_path(void *data)
 {
@@ -133,7 +144,9 @@ static void find_path(void *data)
     search->code = query(search->process, 0, search->text, &length) ? NO_ERROR : GetLastError();
     if (search->code == NO_ERROR && length == 0)
         search->code = ERROR_GEN_FAILURE;
-    if (search->code != NO_ERROR)
+    if (search->code == NO_ERROR)
+        search->is_in_system_folder = is_in_system_folder(search->text);
+    else
         free(search->text);
 }
 
@@ -167,21 +180,24 @@ static DWORD read_text(HANDLE process, background_run find, DWORD limit_ms,
         release_search(&search);
     const struct text_search *found = job ? background_wait(job) : NULL;
     DWORD code = found ? found->code : ERROR_TIMEOUT;
-    if (code == NO_ERROR)
+    if (code == NO_ERROR) {
         set_wide(details, detail, found->text);
+        details->is_in_system_folder |= found->is_in_system_folder;
+    }
     background_close(job);
     return code;
 }
 
-/* After the first path that took too long, no path is read. */
+/* After SLOW_PATHS_MAX paths that took too long, no path is read: each query that does not return
+ * keeps a thread. */
 static DWORD read_path(struct processes_adapter *adapter, HANDLE process,
                        struct process_details *details)
 {
-    DWORD code = adapter->is_path_slow
-                     ? ERROR_TIMEOUT
-                     : read_text(process, find_path, adapter->path_ms, DETAIL_PATH, details);
+    if (adapter->slow_paths >= SLOW_PATHS_MAX)
+        return ERROR_TIMEOUT;
+    DWORD code = read_text(process, find_path, adapter->path_ms, DETAIL_PATH, details);
     if (code == ERROR_TIMEOUT)
-        adapter->is_path_slow = true;
+        adapter->slow_paths++;
     return code;
 }
 

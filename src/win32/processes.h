@@ -24,7 +24,7 @@ uint32_t process_session(uint32_t process) MUST_CHECK;
 struct processes_adapter {
     uint32_t lookup_ms, path_ms; /* time limits for an account and for a path */
     bool is_lookup_slow;         /* a lookup of an account took longer than lookup_ms */
-    bool is_path_slow;           /* the query for a path took longer than path_ms */
+    unsigned slow_paths;         /* queries for a path that took longer than path_ms */
 };
 
 /* Fills *functions, which retains a pointer to *processes. For use by one thread. There is nothing

@@ -144,48 +144,6 @@ static bool may_have_points(const struct restore_point_adapter *own, struct faul
 
 /* ---- listing ---------------------------------------------------------- */
 
-static bool take_digits(const char **at, size_t count, int64_t *number)
-{
-    *number = 0;
-    for (size_t i = 0; i < count; i++, (*at)++) {
-        if (**at < '0' || **at > '9')
-            return false;
-        *number = *number * 10 + (**at - '0');
-    }
-    return true;
-}
-
-/* Returns the days since 1970-01-01. Calculates with years that begin in March. */
-static int64_t days_of(int64_t year, int64_t month, int64_t day)
-{
-    if (month <= 2) {
-        year--;
-        month += 12;
-    }
-    return 365 * year + year / 4 - year / 100 + year / 400 + (153 * (month - 3) + 2) / 5 + day - 1 -
-           719468;
-}
-
-int64_t restore_point_time_ms(const char *text)
-{
-    int64_t year, month, day, hour, minute, second, microseconds, offset_minutes;
-    const char *at = text;
-    if (!take_digits(&at, 4, &year) || !take_digits(&at, 2, &month) || !take_digits(&at, 2, &day) ||
-        !take_digits(&at, 2, &hour) || !take_digits(&at, 2, &minute) ||
-        !take_digits(&at, 2, &second) || *at++ != '.' || !take_digits(&at, 6, &microseconds) ||
-        (*at != '+' && *at != '-')) {
-        return 0;
-    }
-    bool is_behind = *at++ == '-';
-    if (!take_digits(&at, 3, &offset_minutes) || *at || year < 1601 || month < 1 || month > 12 ||
-        day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) {
-        return 0;
-    }
-    minute -= is_behind ? -offset_minutes : offset_minutes;
-    return (((days_of(year, month, day) * 24 + hour) * 60 + minute) * 60 + second) * 1000 +
-           microseconds / 1000;
-}
-
 enum { SEQUENCE, DESCRIPTION, CREATED, TYPE, PROPERTY_COUNT };
 
 static const wchar_t *const properties[PROPERTY_COUNT] = {L"SequenceNumber", L"Description",
@@ -526,6 +484,26 @@ static void make(void *context, const char *description, struct restore_point_re
 
 /* ---- arming ----------------------------------------------------------- */
 
+/* Returns whether WMI did not call the method. After any other error, Windows may have carried out
+ * the request (winerror.h, wbemcli.h). */
+static bool is_refusal(uint32_t code)
+{
+    static const uint32_t refusals[] = {
+        0x80070005, /* E_ACCESSDENIED */
+        0x80041002, /* WBEM_E_NOT_FOUND */
+        0x80041003, /* WBEM_E_ACCESS_DENIED */
+        0x80041008, /* WBEM_E_INVALID_PARAMETER */
+        0x8004100e, /* WBEM_E_INVALID_NAMESPACE */
+        0x80041010, /* WBEM_E_INVALID_CLASS */
+        0x8004102e, /* WBEM_E_INVALID_METHOD */
+        0x80041055, /* WBEM_E_METHOD_NOT_IMPLEMENTED */
+    };
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
+        if (code == refusals[i])
+            return true;
+    return false;
+}
+
 static void act_arm(struct work *work)
 {
     struct wmi wmi;
@@ -545,8 +523,7 @@ static void act_arm(struct work *work)
                                work->sequence, &answer, &work->fault);
     wmi_close(&wmi);
     if (!has_answer) {
-        /* WMI's own codes have this facility; another code means that no answer arrived. */
-        work->is_uncertain = HRESULT_FACILITY(work->fault.code) != FACILITY_ITF;
+        work->is_uncertain = !is_refusal(work->fault.code);
     } else if (answer.kind != WMI_NUMBER) {
         work->is_uncertain = true;
         fault_set(&work->fault, FAULT_FAILED, 0,
@@ -561,12 +538,15 @@ static void act_arm(struct work *work)
     }
 }
 
+/* Ctrl-C does not end the wait, because the request cannot be withdrawn. */
 static enum return_result arm(void *context, uint32_t sequence, struct fault *fault)
 {
-    struct restore_point_adapter *own = context;
+    struct restore_point_adapter patient = *(struct restore_point_adapter *)context;
+    const struct restore_point_adapter *own = &patient;
     struct work work = {.act = act_arm, .sequence = sequence};
     struct background *job;
     enum guard_end end;
+    patient.screen = NULL;
     if (!may_have_points(own, fault))
         return RETURN_REFUSED;
     struct work *done = perform(own, &work, own->arm_limit_ms, &job, &end, fault);

@@ -215,24 +215,28 @@ struct pool_search {
 static void find_pool(void *data)
 {
     struct pool_search *search = data;
-    wchar_t *command_line = command_line_read(search->process, COMMAND_LINE_ANY);
+    wchar_t *command_line = runs_pool_worker(search->process)
+                                ? command_line_read(search->process, COMMAND_LINE_ANY)
+                                : NULL;
     search->is_found =
         command_line && services_pool_of(command_line, search->pool, sizeof search->pool);
     free(command_line);
 }
 
-/* Reads the command line in a separate thread, because the owner of a process can delay reading its
- * memory. */
+/* Reads path and command line in a job, because the owner of a process can delay reading its
+ * memory, and a file system can delay its path. */
 static bool describe(void *context, uint32_t process, const char *name, char *detail, size_t size)
 {
+    struct services_adapter *own = context;
     struct pool_search copy = {.process = process};
     struct fault ignored;
-    (void)context;
-    if (ascii_compare(name, "w3wp.exe") != 0 || !runs_pool_worker(process))
+    if (ascii_compare(name, "w3wp.exe") != 0 || own->is_detail_slow ||
+        process_session(process) != SERVICES_SESSION)
         return false;
     struct background *background =
         background_start(find_pool, NULL, &copy, sizeof copy, POOL_MS, &ignored);
     const struct pool_search *search = background ? background_wait(background) : NULL;
+    own->is_detail_slow = background && !search;
     bool is_printed = search && search->is_found &&
                       snprintf(detail, size, "application pool %s", search->pool) < (int)size;
     background_close(background);

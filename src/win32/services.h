@@ -21,6 +21,7 @@
 struct services_adapter {
     DWORD limit_ms;
     struct background *job;
+    bool is_detail_slow; /* detail() took longer than its limit; it then reads nothing more */
 };
 
 /* Fills *functions, which retains a pointer to *services. Starts no query. For use by one

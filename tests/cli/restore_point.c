@@ -380,7 +380,7 @@ END_TEST
 START_TEST(a_return_without_an_answer_is_in_the_journal)
 {
     fake_upset(&fake, FAKE_CALL(CALL_RESTORE_POINT_ARM), 1, FAIL_AFTER);
-    ck_assert_int_eq(run_line(&fake, "restore-point return 41 --yes --confirm 41"), 1);
+    ck_assert_int_eq(run_line(&fake, "restore-point return 41 --yes --confirm 41"), 4);
     ck_assert_uint_eq(fake.armed_point, 41);
     expect_not_in(fake_error(&fake), "Nothing was changed");
     expect_in(text_string(&fake.audited), "which Windows has not confirmed");

@@ -190,7 +190,9 @@ static bool processes_detail(void *context, uint32_t id, bool wants_command_line
         details->state[DETAIL_COMMAND_LINE] = DETAIL_UNKNOWN;
     snprintf(name, sizeof name, "%s", processes_find(&fake->processes, id)->name);
     if (details->state[DETAIL_PATH] == DETAIL_KNOWN)
-        text_printf(&details->text[DETAIL_PATH], "C:\\Apps\\%s", name);
+        text_printf(&details->text[DETAIL_PATH], "C:\\%s\\%s",
+                    fake->are_programs_of_windows ? "Windows\\System32" : "Apps", name);
+    details->is_in_system_folder = fake->are_programs_of_windows;
     if (details->state[DETAIL_ACCOUNT] == DETAIL_KNOWN)
         text_puts(&details->text[DETAIL_ACCOUNT], "SHOP\\service");
     if (details->state[DETAIL_COMMAND_LINE] == DETAIL_KNOWN)

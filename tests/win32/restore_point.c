@@ -509,7 +509,7 @@ START_TEST(a_failure_to_schedule_a_return_reports_the_reason)
         {RESTORE "0|1058\n", FAULT_FAILED, 1058, "did not schedule", false},
         {RESTORE "0|\n", FAULT_FAILED, 0, "did not report whether", true}, /* as in Wine */
         {RESTORE "80041003|0\n", FAULT_DENIED, 0x80041003, "SystemRestore.Restore", false},
-        {RESTORE "80041001|0\n", FAULT_UNAVAILABLE, 0x80041001, "SystemRestore.Restore", false},
+        {RESTORE "80041001|0\n", FAULT_UNAVAILABLE, 0x80041001, "SystemRestore.Restore", true},
         {RESTORE "800706be|0\n", FAULT_UNAVAILABLE, 0x800706be, "SystemRestore.Restore", true},
         {"", FAULT_UNAVAILABLE, 0x80041002, "SystemRestore.Restore", false},
     };

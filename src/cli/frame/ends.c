@@ -8,7 +8,8 @@ const struct exit_meaning exit_meanings[] = {
         "was overwritten since. restore-point create: no restore point was created."},
     {2, "Invalid input; nothing was changed."},
     {3, "Needs an administrator; nothing was changed."},
-    {4, "Rollback incomplete. For the state of each value, run maxport history."},
+    {4, "Rollback incomplete. For the state of each value, run maxport history. restore-point "
+        "return: Windows did not confirm the return, which may still happen."},
     {5, "Declined, or interrupted before the first write. After the first write, the change "
         "completes."},
     {6, "The store could not be written. No setting was changed, unless the error says that the "

@@ -20,7 +20,9 @@ enum fault_kind {
     FAULT_FAILED,   /* the attempt failed; anything that it wrote was rolled back */
     FAULT_USAGE,    /* an invalid argument or value; nothing was changed */
     FAULT_DENIED,   /* this account lacks a permission that administrators have */
-    FAULT_STUCK,    /* the rollback failed; the journal contains the details */
+    /* The rollback failed, or a return to a restore point may happen although no answer of Windows
+     * confirms it; the journal contains the details. */
+    FAULT_STUCK,
     FAULT_DECLINED, /* the user declined, or pressed Ctrl-C before the first write */
     /* The store could not be used or written. No setting was changed, unless the text says that a
      * change was written and only its outcome is not in the journal. */

@@ -424,6 +424,8 @@ bool change_schedule_return(const struct machine *machine, uint32_t sequence, st
         result = source->arm(source->context, sequence, fault);
     }
     change->restore_point = NULL;
+    if (result == RETURN_UNCERTAIN)
+        fault->kind = FAULT_STUCK;
     if (change->id && result == RETURN_REFUSED) {
         why = *fault;
         change->state = ENTRY_RETURN_REFUSED;

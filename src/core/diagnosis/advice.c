@@ -5,6 +5,7 @@
 #include "core/diagnosis/kernel_advice.h"
 #include "core/rules/capacity.h"
 #include "core/rules/setting.h"
+#include "core/system/process_details.h"
 
 enum { SHORT_WAIT_SECONDS = 30 };
 
@@ -16,6 +17,22 @@ static bool is_one_of(const char *name, const char *const *names)
         if (ascii_compare(name, *names) == 0)
             return true;
     return false;
+}
+
+/* Any user can give a program the name of a program of Windows. If the path is unknown, assumes
+ * that the program is of Windows. */
+static bool is_of_windows(const struct snapshot *snapshot, uint32_t process)
+{
+    struct process_details details;
+    struct fault ignored;
+    bool result;
+
+    if (!process_details_read(snapshot->process_source, &snapshot->processes, process,
+                              snapshot->sockets.taken_unix_ms, false, &details, &ignored))
+        return true;
+    result = details.state[DETAIL_PATH] != DETAIL_KNOWN || details.is_in_system_folder;
+    process_details_release(&details);
+    return result;
 }
 
 /* The programs and services below cannot be ended without a restart of Windows (docs/windows.md,
@@ -32,7 +49,8 @@ bool advice_is_vital(const struct snapshot *snapshot, uint32_t process)
         if (snapshot->services.rows[i].process == process &&
             is_one_of(snapshot->services.rows[i].name, services))
             return true;
-    return process == SYSTEM_PROCESS || (row && is_one_of(row->name, programs));
+    return process == SYSTEM_PROCESS ||
+           (row && is_one_of(row->name, programs) && is_of_windows(snapshot, process));
 }
 
 static size_t count_services(const struct snapshot *snapshot, uint32_t process)

@@ -28,6 +28,8 @@ enum detail_state {
 struct process_details {
     enum detail_state state[DETAIL_COUNT];
     struct text text[DETAIL_COUNT]; /* if known; empty for DETAIL_STARTED */
+    bool is_in_system_folder;       /* if the path is known: whether the executable is directly in
+                                       the folder System32 of Windows */
     int64_t started_ms;             /* if known; ms since 1970 UTC */
     int64_t read_ms;                /* when the details were read; ms since 1970 UTC */
 };

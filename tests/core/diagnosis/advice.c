@@ -21,6 +21,7 @@ START_TEST(advice_depends_on_the_kind_of_process)
         {703, "shop.exe", "Close or restart shop.exe, PID 703: when it ends"},
         {704, "evil\x1b]0;\".exe", "Close or restart \"evil\\x1b]0;\\x22.exe\", PID 704"},
     };
+    fake.are_programs_of_windows = true;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         fake.sockets.count = 0;
         tcp(16000, STATE_BOUND, 49200, NULL, 0, rows[i].id);
@@ -39,6 +40,18 @@ START_TEST(advice_depends_on_the_kind_of_process)
     diagnose(1, false);
     expect_sentence(&diagnosis.now, "They probably belong to HTTP.sys");
     expect_sentence(&diagnosis.culprit, "System (e.g. HTTP.sys or SMB), PID 4");
+}
+END_TEST
+
+START_TEST(a_program_with_the_name_of_a_program_of_windows_can_be_ended)
+{
+    tcp(16000, STATE_BOUND, 49200, NULL, 0, 700);
+    fake_add_process(&fake, 700, "lsass.exe");
+    diagnose(1, false);
+    expect_sentence(&diagnosis.now, "Close or restart lsass.exe, PID 700: when it ends");
+    fake.detail_states[DETAIL_PATH] = DETAIL_NEEDS_ELEVATION;
+    diagnose(1, false);
+    expect_sentence(&diagnosis.now, "Do not end or restart lsass.exe, PID 700");
 }
 END_TEST
 
@@ -101,6 +114,7 @@ Suite *advice_suite(void)
     tcase_add_checked_fixture(tests, outage_set_up, outage_tear_down);
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, advice_depends_on_the_kind_of_process);
+    tcase_add_test(tests, a_program_with_the_name_of_a_program_of_windows_can_be_ended);
     tcase_add_test(tests, advice_on_the_kernel_depends_on_its_connections);
     tcase_add_test(tests, advice_never_restarts_critical_services);
     tcase_add_test(tests, a_dns_server_may_use_many_udp_ports);

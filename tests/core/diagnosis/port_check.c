@@ -342,6 +342,7 @@ START_TEST(an_exclusion_names_who_must_be_stopped_first)
     fake_add_service(&fake, 900, "Dnscache", "DNS Client");
     fake_add_process(&fake, 901, "child.exe");
     fake_add_process(&fake, 700, "lsass.exe");
+    fake.are_programs_of_windows = true;
     check_port(PROTOCOL_TCP, 50443, NULL);
     expect_sentence(&check.helps,
                     "First stop svchost.exe (Dnscache), PID 900 and child.exe, PID 901, even if "
