@@ -58,6 +58,8 @@
     suite(cli_capacity) \
     suite(error_code) \
     suite(explain) \
+    suite(check) \
+    suite(check_range) \
     suite(metrics) \
     suite(metrics_check) \
     suite(reading) \

@@ -34,6 +34,7 @@ void machine_open(struct machine_adapters *adapters, struct machine *machine)
     registry_under(HKEY_LOCAL_MACHINE, &adapters->registry, &machine->registry);
     ranges_open(&adapters->ranges, &machine->ranges);
     restore_point_open(&adapters->restore_points, &machine->screen, &machine->restore_points);
+    deadline_open(&adapters->deadline, &machine->deadline);
     audit_open(&machine->audit);
     store_open(&adapters->store, &machine->store);
 }

@@ -6,6 +6,7 @@
 #include "win32/binder.h"
 #include "win32/clock.h"
 #include "win32/console.h"
+#include "win32/deadline.h"
 #include "win32/event_log.h"
 #include "win32/processes.h"
 #include "win32/ranges.h"
@@ -27,6 +28,7 @@ struct machine_adapters {
     struct binder_adapter binder;
     struct restore_point_adapter restore_points;
     struct clock_adapter clock;
+    struct deadline_adapter deadline;
     struct console console;
 };
 
@@ -39,7 +41,8 @@ void machine_open(struct machine_adapters *adapters, struct machine *machine);
  * with background_end_process() afterwards. */
 void machine_close(struct machine_adapters *adapters);
 
-/* As machine_open(), for a read-only program. *machine has no screen, audit or restore_points, and
+/* As machine_open(), for a read-only program. *machine has no screen, deadline, audit or
+ * restore_points, and
  * the writing functions of registry, ranges and store are NULL. The linker therefore omits all
  * writing code (tests/toolchain/read_only.py), except the code of `files`, because the user can
  * save files. */

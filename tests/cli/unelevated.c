@@ -45,6 +45,7 @@ static const struct {
     {"capacity", ""},
     {"explain 10048", ""},
     {"metrics --top 3", "maxport_used_ports"},
+    {"check -c 0", "PORTS OK"},
     {"report report.html --overwrite", ""},
     {"store show", "  To undo  change 2\n"},
     {"store show --json", "\"undoable\": [\n    2\n  ]"},

@@ -55,6 +55,8 @@ static const char *const call_names[CALL_COUNT] = {
     [CALL_CLOCK_BOOT] = "clock.boot",
     [CALL_CLOCK_RESUME] = "clock.resume",
     [CALL_CLOCK_SLEEP] = "clock.sleep_ms",
+    [CALL_DEADLINE_SET] = "deadline.set",
+    [CALL_DEADLINE_CLEAR] = "deadline.clear",
     [CALL_SCREEN_WRITE] = "screen.write",
     [CALL_SCREEN_READER] = "screen.reader_has_closed",
     [CALL_SCREEN_STYLE] = "screen.style",
@@ -130,6 +132,7 @@ enum fake_mishap fake_begin(struct fake *fake, enum fake_call call)
     }
     if (mishap == DIE_BEFORE)
         fake_die(fake);
+    fake_check_deadline(fake);
     return mishap;
 }
 
@@ -221,6 +224,8 @@ void fake_restart(struct fake *fake)
     fake->socket_mask = fake->socket_masks = 0;
     fake->answered = 0;
     fake->is_stop_requested = false;
+    fake->has_passed_deadline = false;
+    fake->deadline_ms = 0;
     fake->is_page_open = false;
     fake->pages = fake->cut = 0;
     text_release(&fake->out);

@@ -50,7 +50,9 @@ _Noreturn void fake_misused(const char *format, ...) PRINTF_LIKE(1, 2);
 void *fake_must(void *memory);                    /* aborts if `memory` is NULL */
 void *fake_copy(const void *data, size_t length); /* appends a NUL; the caller frees the copy */
 uint16_t fake_lower(uint16_t unit);               /* ASCII only */
-void fake_pass(struct fake *fake, int64_t ms);    /* advances both clocks */
+/* Ends the program if a deadline was set and has passed. */
+void fake_check_deadline(struct fake *fake);
+void fake_pass(struct fake *fake, int64_t ms); /* advances both clocks */
 void fake_folder_release(struct fake_folder *folder);
 
 #endif

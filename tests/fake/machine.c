@@ -70,5 +70,6 @@ void fake_release(struct fake *fake)
     text_release(&fake->error);
     text_release(&fake->page);
     text_release(&fake->draft);
+    text_release(&fake->deadline_words);
     memset(fake, 0, sizeof *fake);
 }

@@ -35,6 +35,9 @@
  *         ...
  *     }
  *
+ * A call that hangs is simulated by fake_when() and a function that advances the clock: when a
+ * deadline has passed, the next call ends the program as a kill does.
+ *
  * To simulate another program, fake_when calls a function of the test just before a call. If a test
  * uses the fake wrongly (an invalid address, a kill outside of fake_run), the fake prints a message
  * and aborts.
@@ -94,6 +97,8 @@ enum fake_call {
     CALL_CLOCK_BOOT,
     CALL_CLOCK_RESUME,
     CALL_CLOCK_SLEEP,
+    CALL_DEADLINE_SET,
+    CALL_DEADLINE_CLEAR,
     CALL_SCREEN_WRITE,
     CALL_SCREEN_READER,
     CALL_SCREEN_STYLE,
@@ -125,7 +130,8 @@ enum fake_call {
        FAKE_CALL(CALL_RESTORE_POINT_MAKE) | FAKE_CALL(CALL_STORE_UNLOCK) |                         \
        FAKE_CALL(CALL_STORE_PATH) | FAKE_CALL(CALL_FILES_PATH) | FAKE_CALL(CALL_CLOCK_NOW) |       \
        FAKE_CALL(CALL_CLOCK_MONOTONIC) | FAKE_CALL(CALL_CLOCK_OFFSET) |                            \
-       FAKE_CALL(CALL_CLOCK_RESUME) | FAKE_CALL(CALL_CLOCK_SLEEP) | FAKE_CALL(CALL_SCREEN_STYLE) | \
+       FAKE_CALL(CALL_CLOCK_RESUME) | FAKE_CALL(CALL_CLOCK_SLEEP) |                                \
+       FAKE_CALL(CALL_DEADLINE_CLEAR) | FAKE_CALL(CALL_SCREEN_STYLE) |                             \
        FAKE_CALL(CALL_SCREEN_LOOK) | FAKE_CALL(CALL_SCREEN_STOP) | FAKE_CALL(CALL_SCREEN_WAIT)))
 
 /* Mishaps of a call. A failure has the kind fake.failure_kind if that field is set. Otherwise the
@@ -280,6 +286,9 @@ struct fake {
     struct text out, error; /* the output on the screen */
     struct text audited;    /* events, one per line: "100 maxport set by ..." */
     uint32_t armed_point;   /* the restore point that restore_points.arm scheduled; 0: none */
+    /* The program was ended by its deadline, as if killed; `out` then ends with its words. */
+    bool has_passed_deadline;
+    int deadline_code; /* the exit code, if has_passed_deadline */
     bool is_page_open;
     unsigned pages;   /* number of pages shown */
     struct text page; /* the latest page, without the characters that were cut */
@@ -295,6 +304,9 @@ struct fake {
     struct fake_folder published;
     struct sockets sockets;
     struct processes processes;
+
+    int64_t deadline_ms; /* by monotonic_ms; 0: no deadline is set */
+    struct text deadline_words;
 
     struct text draft; /* the page that is being written */
     unsigned page_row, page_column;

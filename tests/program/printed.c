@@ -161,6 +161,7 @@ START_TEST(every_command_prints_valid_json)
         {"undo --dry-run --json", "maxport.undo/1"},
         {"undo --yes --json", "maxport.undo/1"},
         {"metrics --top 3 --json", "maxport.metrics/1"},
+        {"check --for restart-pending --json", "maxport.check/1"},
         {"reset --yes --json", "maxport.reset/1"},
         {"reset MaxUserPort --dry-run --json", "maxport.reset/1"},
         {"backup --json", "maxport.backup/1"},

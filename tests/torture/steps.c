@@ -288,6 +288,9 @@ WRAP(identity, read_computer, 0, FAULT_FAILED,
      (context, computer, fault))
 WRAP(clock, boot, 0, FAULT_FAILED, (void *context, struct boot *boot, struct fault *fault),
      (context, boot, fault))
+WRAP(deadline, set, 0, FAULT_FAILED,
+     (void *context, uint32_t ms, const char *words, int exit_code, struct fault *fault),
+     (context, ms, words, exit_code, fault))
 WRAP_SURE(int64_t, clock, monotonic_ms, (void *context), (context))
 WRAP_SURE(int32_t, clock, offset_seconds, (void *context, int64_t unix_ms), (context, unix_ms))
 
@@ -358,6 +361,7 @@ static void wrap(struct machine *machine)
     USE(identity, read);
     USE(identity, read_computer);
     USE(clock, boot);
+    USE(deadline, set);
     USE(clock, now_ms);
     USE(clock, monotonic_ms);
     USE(clock, offset_seconds);

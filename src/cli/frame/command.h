@@ -20,7 +20,12 @@ enum command_flag {
     COMMAND_RESTORE_POINT = 4,
     COMMAND_ADMINISTRATOR = 8,   /* needs an administrator, although it writes no setting */
     COMMAND_LISTS_SETTINGS = 16, /* its help lists the settings and their limits */
+    /* A plugin of a monitoring system: accepts --version, and help and version end with exit code
+     * COMMAND_PLUGIN_UNKNOWN (Monitoring Plugins guideline). */
+    COMMAND_PLUGIN = 32,
 };
+
+enum { COMMAND_PLUGIN_UNKNOWN = 3 };
 
 enum {
     /* First index, in invocation.option, of the options that a command itself declares. */
@@ -53,11 +58,19 @@ struct command {
     size_t argument_minimum, argument_maximum;
     const char *argument_missing;     /* error if arguments are missing; NULL: the default error */
     const struct option_row *options; /* ends with a NULL name; NULL: none */
+    /* One letter for each of the first options, which take a value: "wc" means that -w is
+     * options[0] and -c is options[1]. NULL: no option has a letter. */
+    const char *letters;
     /* Checks only the arguments; does not read or write anything on the machine. Called before
      * administrator rights are checked, so that a typing error is reported first. NULL: run()
      * checks everything. */
     bool (*evaluate)(struct invocation *, struct fault *);
     bool (*run)(struct invocation *, struct fault *);
+    /* If set, prints every fault to standard output in the format of the command, except with
+     * --json. The options may be incomplete, because the fault can be an invalid option. */
+    void (*print_fault)(struct invocation *, const struct fault *);
+    /* If set, returns the exit code after every fault and after a failed output. */
+    int (*fault_code)(const struct invocation *);
 };
 
 /* The values of the repeatable option. A command has at most one repeatable option. */
@@ -71,10 +84,13 @@ struct invocation {
     const struct command *command;
     const struct machine *machine;
     struct output output;
-    char **arguments; /* UTF-8 */
+    char **words; /* the whole command line behind the command, UTF-8 */
+    size_t word_count;
+    char **arguments; /* the words that are neither options nor their values */
     size_t argument_count;
     /* options */
-    bool is_help; /* prints its help and does nothing else */
+    bool is_help;    /* prints its help and does nothing else */
+    bool is_version; /* prints the version and does nothing else */
     bool is_dry_run, is_yes, wants_exit_3010;
     const char *reason;      /* "" none */
     const char *expect;      /* stored value that the user saw (value_parse()); NULL: not given */

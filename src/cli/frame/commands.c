@@ -111,7 +111,7 @@ static int refuse_command(const struct machine *machine, int argc, char **argv)
                    : " To list the commands, run maxport "
                      "--help.",
               best ? best->name : "", best ? "?" : "");
-    run_print_fault(&output, "error", &fault);
+    run_print_fault(&output, "error", &fault, exit_code_of(FAULT_USAGE));
     text_release(&words);
     output_release(&output);
     if (output.has_failed)
@@ -119,12 +119,13 @@ static int refuse_command(const struct machine *machine, int argc, char **argv)
     return exit_code_of(FAULT_USAGE);
 }
 
-static int print_only(const struct machine *machine, void (*print)(struct output *))
+static int print_only(const struct machine *machine, const struct command *command,
+                      void (*print)(const struct command *, struct output *))
 {
     struct output output;
 
     output_init(&output, &machine->screen);
-    print(&output);
+    print(command, &output);
     output_release(&output);
     if (!output.has_failed && heap_failure_count() == 0)
         return 0;
@@ -132,23 +133,15 @@ static int print_only(const struct machine *machine, void (*print)(struct output
     return 1;
 }
 
-static void print_help(struct output *output)
+static void print_help(const struct command *command, struct output *output)
 {
+    (void)command;
     help_of_program(commands, output);
 }
 
-static bool asks_for_version(const char *word)
+static void print_version(const struct command *command, struct output *output)
 {
-    static const char *const spellings[] = {"--version", "-version", "-V", "version", "/version"};
-
-    for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++)
-        if (ascii_compare(word, spellings[i]) == 0)
-            return true;
-    return false;
-}
-
-static void print_version(struct output *output)
-{
+    (void)command;
     output_puts(output, "maxport " MAXPORT_VERSION "\n");
 }
 
@@ -161,9 +154,9 @@ int commands_main(const struct machine *machine, int argc, char **argv)
 
     heap_watch();
     if (wants_help && argc < 3)
-        return print_only(machine, print_help);
-    if (asks_for_version(name))
-        return print_only(machine, print_version);
+        return print_only(machine, NULL, print_help);
+    if (options_is_version(name) || ascii_compare(name, "version") == 0)
+        return print_only(machine, NULL, print_version);
     /* "maxport --json" means "maxport status --json". */
     if (argc < 2 || (name[0] == '-' && !wants_help))
         return run_command(&command_status, machine, argc, argv);
@@ -175,6 +168,6 @@ int commands_main(const struct machine *machine, int argc, char **argv)
     if (!command)
         return refuse_command(machine, argc - 1, argv + 1);
     if (wants_help)
-        return run_command(command, machine, 2, (char *[]){argv[1], "--help", NULL});
+        return print_only(machine, command, help_of_command);
     return run_command(command, machine, argc - word_count, argv + word_count);
 }

@@ -28,6 +28,7 @@
     row(explain) \
     row(report) \
     row(metrics) \
+    row(check) \
     row(store_show) \
     row(store_adopt) \
     row(store_remove)

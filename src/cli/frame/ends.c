@@ -4,10 +4,12 @@
 
 const struct exit_meaning exit_meanings[] = {
     {0, "Done, or nothing to do."},
-    {1, "Failed; everything is as it was before. verify: Windows did not apply the change, or it "
+    {1, "Failed; everything is as it was before. check: WARNING. verify: Windows did not apply the "
+        "change, or it "
         "was overwritten since. restore-point create: no restore point was created."},
-    {2, "Invalid input; nothing was changed."},
-    {3, "Needs an administrator; nothing was changed."},
+    {2, "Invalid input; nothing was changed. check: CRITICAL."},
+    {3, "Needs an administrator; nothing was changed. check: UNKNOWN, invalid input, help or "
+        "version."},
     {4, "Rollback incomplete. For the state of each value, run maxport history. restore-point "
         "return: Windows did not confirm the return, which may still happen."},
     {5, "Declined, or interrupted before the first write. After the first write, the change "
@@ -105,6 +107,8 @@ const struct command_ends command_ends[] = {
       NO_SETTING, NO_SETTING, NO_STORE, 0}},
     {"why, ports, capacity",
      {0, READS, READS, 2, READS, FOR_ALL, READS, 5, READS, READS, READS, 1}},
+    {"check",
+     {0, READS, READS, 3, READS, FOR_ALL, READS, COMPLETES, READS, READS, READS, 3}},
     {NULL,
      {0, READS, READS, 2, READS, FOR_ALL, READS, COMPLETES, READS, READS, READS, 1}},
 };

@@ -67,12 +67,16 @@ static void print_settings(struct output *output)
 
 enum { OPTIONS_COLUMN = 18 };
 
-static void print_option(struct output *output, const struct option_row *row)
+/* letter: the one-letter name of the option, or 0. */
+static void print_option(struct output *output, const struct option_row *row, char letter)
 {
     struct text name;
 
     text_init(&name);
-    text_printf(&name, "  --%s%s%s", row->name, row->argument ? " " : "",
+    text_puts(&name, "  ");
+    if (letter)
+        text_printf(&name, "-%c, ", letter);
+    text_printf(&name, "--%s%s%s", row->name, row->argument ? " " : "",
                 row->argument ? row->argument : "");
     if (name.length >= OPTIONS_COLUMN) /* a long name moves its description to the right */
         text_puts(&name, "  ");
@@ -114,6 +118,7 @@ void help_of_program(const struct command *const *commands, struct output *outpu
 
 void help_of_command(const struct command *command, struct output *output)
 {
+    const char *letter = command->letters ? command->letters : "";
     const struct option_row *row;
     size_t at = 0;
 
@@ -125,8 +130,10 @@ void help_of_command(const struct command *command, struct output *output)
     if (command->flags & COMMAND_LISTS_SETTINGS)
         print_settings(output);
     output_puts(output, "\nOptions\n");
-    for (row = command->options; row && row->name; row++)
-        print_option(output, row);
+    for (row = command->options; row && row->name; row++) {
+        print_option(output, row, *letter);
+        letter += *letter != '\0';
+    }
     while ((row = options_shared(command, &at)))
-        print_option(output, row);
+        print_option(output, row, 0);
 }

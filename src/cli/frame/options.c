@@ -9,6 +9,7 @@
 /* Ids of the options that several commands share. The ids of a command's own options follow. */
 enum {
     OPTION_HELP = 256,
+    OPTION_VERSION,
     OPTION_JSON,
     OPTION_CSV,
     OPTION_DRY_RUN,
@@ -51,6 +52,7 @@ static const struct shared_option shared_options[] = {
       "create a System Restore point first, if Windows supports it", false},
      OPTION_RESTORE_POINT,
      COMMAND_CHANGES},
+    {{"version", NULL, "show the version (also -V)", false}, OPTION_VERSION, COMMAND_PLUGIN},
     {{"help", NULL, "show this help (also -h, -? and /?)", false}, OPTION_HELP, 0},
 };
 
@@ -131,15 +133,48 @@ static bool refuse_option(const struct command *command, const struct option *ta
     return false;
 }
 
+static bool is_one_of(const char *word, const char *const *spellings, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (ascii_compare(word, spellings[i]) == 0)
+            return true;
+    return false;
+}
+
 bool options_is_help(const char *word)
 {
     static const char *const spellings[] = {"--help", "-help", "-h",    "-?",
                                             "--?",    "/?",    "/help", "/h"};
 
-    for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++)
-        if (ascii_compare(word, spellings[i]) == 0)
-            return true;
-    return false;
+    return is_one_of(word, spellings, sizeof spellings / sizeof *spellings);
+}
+
+bool options_is_version(const char *word)
+{
+    static const char *const spellings[] = {"--version", "-version", "-V", "/version"};
+
+    return is_one_of(word, spellings, sizeof spellings / sizeof *spellings);
+}
+
+const char *options_find(const struct invocation *invocation, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (size_t i = 0; i < invocation->word_count; i++) {
+        const char *word = invocation->words[i];
+        char start[64];
+
+        if (strncmp(word, "--", 2) != 0 || strcspn(word + 2, "=") != length ||
+            length >= sizeof start)
+            continue;
+        memcpy(start, word + 2, length);
+        start[length] = '\0';
+        if (ascii_compare(start, name) == 0)
+            return word[2 + length]
+                       ? word + 3 + length
+                       : (i + 1 < invocation->word_count ? invocation->words[i + 1] : NULL);
+    }
+    return NULL;
 }
 
 /* Windows users write options in any case. getopt_long() compares bytes, so this function corrects
@@ -200,6 +235,9 @@ static bool take_option(int id, const char *argument, struct invocation *invocat
     switch (id) {
     case OPTION_HELP:
         *wants_help = true;
+        return true;
+    case OPTION_VERSION:
+        invocation->is_version = true;
         return true;
     case OPTION_JSON:
         invocation->output.is_json = true;
@@ -293,6 +331,30 @@ static bool parse_option(struct invocation *invocation, const struct option *tab
     return take_option(id, optarg, invocation, wants_help, fault);
 }
 
+/* Parses an option with one letter: "-w 80" or "-w80". Returns false without a fault if the command
+ * has no such option. *at: as for parse_option(). */
+static bool take_letter(struct invocation *invocation, int argc, char **argv, int *at,
+                        struct fault *fault)
+{
+    const struct command *command = invocation->command;
+    const char *word = argv[*at], *value = word + 2;
+    const char *letter = command->letters ? strchr(command->letters, word[1]) : NULL;
+    bool is_given = true, wants_help;
+
+    fault->kind = FAULT_NONE;
+    if (!letter || word[0] != '-')
+        return false;
+    if (!*value) {
+        is_given = ++*at < argc;
+        value = is_given ? argv[*at] : NULL;
+    }
+    if (!is_given)
+        return fault_set(fault, FAULT_USAGE, 0, "-%c needs a value. Nothing was changed.", *letter);
+    ++*at;
+    return take_option(OPTION_FIRST_OWN + (int)(letter - command->letters), value, invocation,
+                       &wants_help, fault);
+}
+
 static bool check_count(const struct invocation *invocation, struct fault *fault)
 {
     const struct command *command = invocation->command;
@@ -342,19 +404,27 @@ bool options_parse(struct invocation *invocation, int argc, char **argv, char **
     while (at < argc) {
         const char *word = argv[at];
         bool is_help = !is_behind_dashes && options_is_help(word);
+        /* In the Monitoring Plugins guideline, -v is not the version. */
+        bool is_version = !is_behind_dashes && invocation->command->flags & COMMAND_PLUGIN &&
+                          strcmp(word, "-v") != 0 && options_is_version(word);
         bool is_dashes = !is_behind_dashes && strcmp(word, "--") == 0;
 
         *wants_help |= is_help;
+        invocation->is_version |= is_version;
         is_behind_dashes |= is_dashes;
-        if (is_help || is_dashes)
+        if (is_help || is_version || is_dashes)
             at++;
         else if (is_behind_dashes || !is_option(word))
             arguments[count++] = argv[at++];
+        else if (take_letter(invocation, argc, argv, &at, fault))
+            continue;
+        else if (fault->kind != FAULT_NONE)
+            return false;
         else if (!parse_option(invocation, table, argc, argv, &at, wants_help, fault))
             return false;
     }
     arguments[count] = NULL;
     invocation->arguments = arguments;
     invocation->argument_count = count;
-    return *wants_help || check_count(invocation, fault);
+    return *wants_help || invocation->is_version || check_count(invocation, fault);
 }

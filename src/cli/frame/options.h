@@ -14,6 +14,14 @@ bool options_parse(struct invocation *invocation, int argc, char **argv, char **
 /* Returns whether the word asks for help, in any spelling that is usual on Windows or Unix. */
 bool options_is_help(const char *word);
 
+/* Returns whether the word asks for the version, in any spelling that is usual on Windows or Unix,
+ * except the word "version" itself. */
+bool options_is_version(const char *word);
+
+/* Returns the value of an option in the command line, or NULL. The command line may be invalid, so
+ * that options_parse() has failed. name: long name without dashes. */
+const char *options_find(const struct invocation *invocation, const char *name);
+
 /* Iterates over the options that the command shares with other commands: returns the next option,
  * starting at row *at. Returns NULL after the last option. */
 const struct option_row *options_shared(const struct command *command, size_t *at);

@@ -52,22 +52,40 @@ static bool has_effect(const struct invocation *invocation)
            (command_view(invocation) == STORE_PRIVATE || invocation->has_written_file);
 }
 
-void run_print_fault(struct output *output, const char *command, const struct fault *fault)
+static json_t *make_fault_document(const char *command, const struct fault *fault, int code)
+{
+    struct text schema;
+    json_t *document;
+
+    text_init(&schema);
+    command_schema(command, &schema);
+    document = json_pack("{s:s, s:s, s:{s:s, s:s, s:I, s:i}}", "schema", text_string(&schema),
+                         "version", MAXPORT_VERSION, "error", "kind", fault_name(fault->kind),
+                         "text", fault->text, "code", (json_int_t)fault->code, "exit", code);
+    text_release(&schema);
+    return document;
+}
+
+void run_describe_fault(const char *command, const struct fault *fault, int code, struct text *text)
+{
+    json_t *document = make_fault_document(command, fault, code);
+    char *dump = document ? json_dumps(document, JSON_ENSURE_ASCII | JSON_INDENT(2)) : NULL;
+
+    text_puts(text, dump ? dump : "");
+    text_puts(text, "\n");
+    text->is_broken |= !dump;
+    free(dump);
+    json_decref(document);
+}
+
+void run_print_fault(struct output *output, const char *command, const struct fault *fault,
+                     int code)
 {
     if (output->is_json) {
-        struct text schema;
         struct fault own;
 
-        text_init(&schema);
-        command_schema(command, &schema);
-        if (!output_json(output,
-                         json_pack("{s:s, s:s, s:{s:s, s:s, s:I, s:i}}", "schema",
-                                   text_string(&schema), "version", MAXPORT_VERSION, "error",
-                                   "kind", fault_name(fault->kind), "text", fault->text, "code",
-                                   (json_int_t)fault->code, "exit", exit_code_of(fault->kind)),
-                         &own))
+        if (!output_json(output, make_fault_document(command, fault, code), &own))
             output->has_failed = true;
-        text_release(&schema);
         return;
     }
     output_style(output, STYLE_BAD);
@@ -144,9 +162,28 @@ static void publish_what_was_seen(const struct invocation *invocation)
         store->publish(store->context, &ignored);
 }
 
+static int code_of_fault(const struct invocation *invocation, const struct fault *fault)
+{
+    const struct command *command = invocation->command;
+
+    return command->fault_code ? command->fault_code(invocation) : exit_code_of(fault->kind);
+}
+
+static void print_fault(struct invocation *invocation, const struct fault *fault)
+{
+    const struct command *command = invocation->command;
+
+    if (command->print_fault && !invocation->output.is_json)
+        command->print_fault(invocation, fault);
+    else
+        run_print_fault(&invocation->output, command->name, fault,
+                        code_of_fault(invocation, fault));
+}
+
 static int finish(struct invocation *invocation, bool is_done, struct fault *fault)
 {
     struct output *output = &invocation->output;
+    const struct fault lost = {.kind = FAULT_FAILED};
     int code = 0;
 
     audit(invocation, is_done, fault);
@@ -154,12 +191,12 @@ static int finish(struct invocation *invocation, bool is_done, struct fault *fau
     text_release(&invocation->resolved);
     text_release(&invocation->aside);
     if (!is_done) {
-        code = exit_code_of(fault->kind);
+        code = code_of_fault(invocation, fault);
         publish_what_was_seen(invocation);
         /* The sentence would suggest that a command such as status can change something. */
         if (!(invocation->command->flags & (COMMAND_CHANGES | COMMAND_ADMINISTRATOR)))
             fault_drop(fault, " Nothing was changed.");
-        run_print_fault(output, invocation->command->name, fault);
+        print_fault(invocation, fault);
     } else if (invocation->wants_exit_3010 && invocation->needs_restart) {
         code = 3010;
     } else {
@@ -177,7 +214,7 @@ static int finish(struct invocation *invocation, bool is_done, struct fault *fau
     if (is_done && has_effect(invocation))
         print_error(output, "maxport: The command was completed; only its output is lost.\n");
     else if (code == 0)
-        code = 1;
+        code = code_of_fault(invocation, &lost);
     return code;
 }
 
@@ -190,10 +227,12 @@ int run_command(const struct command *command, const struct machine *machine, in
                                                          ? RESTORE_POINT_AUTO
                                                          : RESTORE_POINT_SKIP};
     char **arguments = calloc((size_t)argc + 1, sizeof *arguments);
-    bool is_done;
+    bool is_done, is_asked;
     int code;
     struct fault fault = {0};
 
+    invocation.words = argv + 1;
+    invocation.word_count = (size_t)argc - 1;
     output_init(&invocation.output, &machine->screen);
     /* Check for --json first, so that even a usage error is reported as JSON. */
     for (int i = 1; i < argc; i++)
@@ -201,8 +240,13 @@ int run_command(const struct command *command, const struct machine *machine, in
     is_done = arguments || fault_no_memory(&fault);
     is_done =
         is_done && options_parse(&invocation, argc, argv, arguments, &invocation.is_help, &fault);
-    if (is_done && invocation.is_help)
+    is_asked = is_done && (invocation.is_help || invocation.is_version);
+    if (is_asked && command->flags & COMMAND_PLUGIN)
+        invocation.exit_code = COMMAND_PLUGIN_UNKNOWN;
+    if (is_asked && invocation.is_help)
         help_of_command(command, &invocation.output);
+    else if (is_asked)
+        output_puts(&invocation.output, "maxport " MAXPORT_VERSION "\n");
     else
         is_done = is_done && (!command->evaluate || command->evaluate(&invocation, &fault)) &&
                   check_elevation(&invocation, &fault) && command->run(&invocation, &fault);

@@ -10,8 +10,13 @@ int run_command(const struct command *command, const struct machine *machine, in
                 char **argv);
 
 /* Prints a fault to standard error, or as a JSON document to standard output. `command` is used for
- * the name of the schema. */
-void run_print_fault(struct output *output, const char *command, const struct fault *fault);
+ * the name of the schema. code: the exit code. */
+void run_print_fault(struct output *output, const char *command, const struct fault *fault,
+                     int code);
+
+/* Appends the JSON document of a fault, in ASCII. */
+void run_describe_fault(const char *command, const struct fault *fault, int code,
+                        struct text *text);
 
 /* Prints why the output is incomplete. Allocates no memory. */
 void run_print_failure(const struct output *output);

@@ -136,14 +136,25 @@ static bool find_remote(const struct sockets *sockets, struct reading *reading, 
 
 /* ---- taking ----------------------------------------------------------- */
 
+/* Windows without IPv6 has no function for its tables, or the function is not supported. */
+static bool lacks_table(const struct socket_table *table)
+{
+    enum { NOT_SUPPORTED = 50, PROC_NOT_FOUND = 127 }; /* Win32, system error codes */
+
+    return !table->is_available &&
+           (!table->code || table->code == NOT_SUPPORTED || table->code == PROC_NOT_FOUND);
+}
+
 static bool count(const struct machine *machine, const struct sockets *sockets, size_t top,
                   struct reading *reading, struct fault *fault)
 {
     struct survey *survey = &reading->survey;
 
     for (int p = 0; p < PROTOCOL_COUNT; p++)
-        for (int f = 0; f < FAMILY_COUNT; f++)
+        for (int f = 0; f < FAMILY_COUNT; f++) {
             reading->is_partial[p][f] = sockets->tables[p][f].is_partial;
+            reading->is_absent[p][f] = survey->has_usage && lacks_table(&sockets->tables[p][f]);
+        }
     reading->is_restart_known = survey->is_stored_known[SETTING_MAX_USER_PORT] &&
                                 survey->is_at_boot_known && !survey->is_at_boot_doubtful;
     reading->is_restart_pending = survey_restart_is_pending(survey);

@@ -33,6 +33,8 @@ struct reading {
     bool has_remote;            /* false: no connection inside the range, or no table was read */
     /* The table kept growing while it was read, so that ports in use are missing. */
     bool is_partial[PROTOCOL_COUNT][FAMILY_COUNT];
+    /* This Windows lacks the table, e.g. for IPv6 on Windows XP; see also reading_is_known(). */
+    bool is_absent[PROTOCOL_COUNT][FAMILY_COUNT];
     bool is_restart_known;   /* whether a restart is pending could be determined */
     bool is_restart_pending; /* if is_restart_known */
     bool has_programs;       /* the programs were requested, and Windows reported them */

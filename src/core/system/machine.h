@@ -9,6 +9,7 @@
 #include "core/system/audit.h"
 #include "core/system/binder.h"
 #include "core/system/clock.h"
+#include "core/system/deadline.h"
 #include "core/system/event_log.h"
 #include "core/system/identity.h"
 #include "core/system/memory.h"
@@ -41,6 +42,7 @@ struct machine {
     struct os_version_source os_version;
     struct identity_source identity;
     struct clock_source clock;
+    struct deadline_source deadline; /* `set` is NULL in the window */
     struct screen screen;
 };
 

@@ -104,6 +104,7 @@ static const struct {
     {"range show", NULL, "range show", NULL, NULL, "49152", NULL, NULL},
     {"capacity", NULL, "capacity", NULL, NULL, "TCP", NULL, NULL},
     {"explain", NULL, "explain 10048", NULL, NULL, "10048", NULL, NULL},
+    {"check", NULL, "check", NULL, NULL, "PORTS OK", NULL, NULL},
     {"metrics", NULL, "metrics", NULL, NULL, "maxport_", NULL, NULL},
     {"store show", NULL, "store show", NULL, NULL, "There is no store", NULL, NULL},
 };
