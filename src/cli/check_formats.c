@@ -43,6 +43,8 @@ static void print_sentence(struct text *text, const char *sentence)
             text_puts(text, " ");
         else if (character == '|' || character == '\\')
             text_puts(text, "/");
+        else if (character == ';') /* Nagios prints it as a colon */
+            text_puts(text, ",");
         else
             text_append(text, sentence + i, 1);
     }
@@ -133,7 +135,7 @@ void check_print_summary(const struct check_result *result, struct text *text)
         if (value == worst ||
             (!value->is_known && !worst->is_known && strcmp(value->why.text, worst->why.text) == 0))
             continue;
-        text_puts(text, worst->is_known ? "; " : " ");
+        text_puts(text, worst->is_known ? ", " : " ");
         print_value(result, value, text);
     }
     for (size_t i = 0; i < result->count; i++) {
@@ -164,7 +166,7 @@ static void print_programs(const struct reading *reading, enum protocol protocol
         text_number(text, programs->rows[i].ports);
     }
     if (programs->other_ports) {
-        text_puts(text, "; other programs and TIME_WAIT ");
+        text_puts(text, ", other programs and TIME_WAIT ");
         text_number(text, programs->other_ports);
     }
 }
@@ -174,9 +176,11 @@ static void print_doubts(const struct check_result *result, const char *end, str
     bool is_share = *check_figures[result->figure].unit == '%';
 
     if (result->are_exclusions_unknown && is_share)
-        text_printf(text, "%sWhich ports are excluded is unknown; the share may be higher.", end);
-    if (result->is_bound_unknown && result->figure == CHECK_USED)
-        text_printf(text, "%s%s", end, blind_bound_words);
+        text_printf(text, "%sThe excluded ports are unknown, so the share may be higher.", end);
+    if (result->is_bound_unknown && result->figure == CHECK_USED) {
+        text_puts(text, end);
+        print_sentence(text, blind_bound_words);
+    }
 }
 
 /* end: what begins a line. */

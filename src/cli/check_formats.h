@@ -1,10 +1,12 @@
 /* check_formats.h - prints the result of `maxport check` as each monitoring system expects it.
  *
  * nagios    the Monitoring Plugins guideline: a line with the state, a pipe and performance data
- *           (together below 1,000 bytes, because NRPE cuts there), then lines with details
- * checkmk   a line of a local check (Checkmk, "Local checks")
- * npd       a line of at most 80 bytes (node-problem-detector, custom plugin monitor)
- * prtg      a JSON document (PRTG manual, "Custom sensors", advanced sensors)
+ *           (together below 1,000 bytes, because NRPE 2 cuts at 1,023), then lines with details
+ * checkmk   a line of a local check (Checkmk, "Local checks";
+ * cmk/base/plugins/agent_based/local.py) npd       a line of at most 80 bytes; exit codes 0, 1 for
+ * a problem, 2 unknown (kubernetes/node-problem-detector, "Custom plugin monitor") prtg      a JSON
+ * document (PRTG manual, "Custom sensors", advanced sensors). The document contains the state. The
+ * manual defines no exit code for it, so the exit code is 0.
  *
  * The text is ASCII without a pipe, except the one before performance data. Names of programs come
  * from outside maxport: every character except letters, digits and some signs is percent-encoded.

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/random_machine.h"
 #include "cli/run.h"
 #include "suites.h"
 
@@ -188,40 +189,7 @@ static long long sample_at(json_t *metrics, const char *name, const char *protoc
     return 0;
 }
 
-static uint32_t seed;
-
-static unsigned below(unsigned limit)
-{
-    seed = seed * 1664525 + 1013904223;
-    return (seed >> 8) % limit;
-}
-
-static void random_machine(struct fake *fake)
-{
-    static const char *const local[FAMILY_COUNT] = {"10.0.0.5", "fe80::1"};
-    static const char *const remote[FAMILY_COUNT] = {"10.0.0.9", "fe80::9"};
-
-    fake_init(fake);
-    for (int p = 0; p < PROTOCOL_COUNT; p++)
-        for (int f = 0; f < FAMILY_COUNT; f++)
-            fake_answer_range(fake, (enum protocol)p, (enum family)f, 40000 + below(1000),
-                              255 + below(2000), RANGE_SOURCE_NETSH);
-    for (unsigned i = 1 + below(5); i > 0; i--)
-        fake_exclude(fake, (enum protocol)below(2), (enum family)below(2), 40000 + below(2500),
-                     1 + below(300), below(2));
-    for (unsigned i = below(30); i > 0; i--) {
-        unsigned f = below(2), first = 40000 + below(2500), count = 1 + below(200);
-
-        if (below(3) == 0)
-            fake_add_sockets(fake, count, PROTOCOL_UDP, STATE_NONE, local[f], (uint16_t)first, NULL,
-                             0, 100 + below(5));
-        else
-            fake_add_sockets(fake, count, PROTOCOL_TCP, 1 + below(12), local[f], (uint16_t)first,
-                             remote[f], (uint16_t)(1 + below(3)), below(5) ? 100 + below(5) : 0);
-    }
-    for (uint32_t i = 0; i < 4; i++)
-        fake_add_process(fake, 100 + i, i % 2 ? "node.exe" : "shop.exe");
-}
+static unsigned seed;
 
 static void compare(json_t *status, json_t *metrics, const char *protocol, const char *family)
 {
@@ -272,13 +240,100 @@ static void check_parts(json_t *metrics, json_t *status)
                                    json_number_at(status, "usage.udp.both_families_in_use"));
 }
 
-START_TEST(metrics_agree_with_status)
+static const char *fuller_of(json_t *status, const char *protocol)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "usage.%s.family", protocol);
+    return json_text_at(status, path);
+}
+
+/* Reads the number behind "LABEL=" in the performance data of the last output. */
+static double performance_at(const struct fake *fake, const char *protocol, const char *label)
+{
+    char start[64];
+    const char *at;
+
+    snprintf(start, sizeof start, " %s_%s=", protocol, label);
+    at = strstr(fake_out(fake), start);
+    ck_assert_msg(at, "no %s in %s", start, fake_out(fake));
+    return strtod(at + strlen(start), NULL);
+}
+
+/* Returns the sample of the state, 0 if there is none. */
+static long long state_at(json_t *metrics, const char *family, const char *state)
+{
+    json_t *sample;
+    size_t i;
+
+    json_array_foreach(json_object_get(metrics, "samples"), i, sample)
+    {
+        json_t *labels = json_object_get(sample, "labels");
+        const char *s = json_string_value(json_object_get(labels, "state"));
+        const char *f = json_string_value(json_object_get(labels, "family"));
+
+        if (s && strcmp(s, state) == 0 && strcmp(f, family) == 0)
+            return json_integer_value(json_object_get(sample, "value"));
+    }
+    return 0;
+}
+
+static void check_agrees(struct fake *fake, json_t *status, json_t *metrics, const char *protocol)
+{
+    const char *family = fuller_of(status, protocol);
+    long long used = sample_at(metrics, "maxport_used_ports", protocol, family);
+    long long usable = sample_at(metrics, "maxport_usable_ports", protocol, family);
+    double share, least = 1e9;
+    char line[64], of_usable[64];
+
+    snprintf(line, sizeof line, "check -w 0: -c 0: --protocol %s", protocol);
+    ck_assert_int_eq(run_line(fake, line), 0);
+    ck_assert_msg(performance_at(fake, protocol, "used_ports") == (double)used, "seed %u: %s", seed,
+                  fake_out(fake));
+    snprintf(of_usable, sizeof of_usable, "=%lld;;;0;%lld\n", used, usable);
+    expect_in(fake_out(fake), of_usable);
+    share = performance_at(fake, protocol, "used") - (usable ? 100.0 * used / usable : 0);
+    ck_assert_msg(share <= 0.0501 && share >= -0.1001, "seed %u: %s", seed, fake_out(fake));
+    snprintf(line, sizeof line, "check -w 0: -c 0: --for blocks64 --protocol %s", protocol);
+    ck_assert_int_eq(run_line(fake, line), 0);
+    for (int f = 0; f < FAMILY_COUNT; f++) {
+        double blocks =
+            (double)sample_at(metrics, "maxport_free_blocks", protocol, family_key((enum family)f));
+
+        least = blocks < least ? blocks : least;
+    }
+    ck_assert_msg(performance_at(fake, protocol, "blocks_64") == least, "seed %u: %s", seed,
+                  fake_out(fake));
+}
+
+/* A share is that of the family for which it is worse. */
+static void check_shares_agree(struct fake *fake, json_t *metrics, const char *figure,
+                               const char *label, const char *state)
+{
+    double worst = 0, found;
+    char line[64];
+
+    snprintf(line, sizeof line, "check -w 0: -c 0: --for %s", figure);
+    ck_assert_int_eq(run_line(fake, line), 0);
+    for (int f = 0; f < FAMILY_COUNT; f++) {
+        const char *family = family_key((enum family)f);
+        long long usable = sample_at(metrics, "maxport_usable_ports", "tcp", family);
+        double share = usable ? 100.0 * state_at(metrics, family, state) / usable : 0;
+
+        worst = share > worst ? share : worst;
+    }
+    found = performance_at(fake, "tcp", label);
+    ck_assert_msg(found - worst <= 0.0501 && found - worst >= -0.1001, "seed %u: %s", seed,
+                  fake_out(fake));
+}
+
+START_TEST(metrics_and_check_agree_with_status)
 {
     for (unsigned number = 1; number <= 150; number++) {
         struct fake fake;
         json_t *status, *metrics;
 
-        seed = number;
+        random_start(seed = number);
         random_machine(&fake);
         ck_assert_int_eq(run_line(&fake, "status --json"), 0);
         status = out_json(&fake);
@@ -289,6 +344,10 @@ START_TEST(metrics_agree_with_status)
                 compare(status, metrics, protocol_key((enum protocol)p),
                         family_key((enum family)f));
         check_parts(metrics, status);
+        for (int p = 0; p < PROTOCOL_COUNT; p++)
+            check_agrees(&fake, status, metrics, protocol_key((enum protocol)p));
+        check_shares_agree(&fake, metrics, "timewait", "time_wait", "time_wait");
+        check_shares_agree(&fake, metrics, "bound", "bound", "bound");
         json_decref(status);
         json_decref(metrics);
         fake_release(&fake);
@@ -308,7 +367,7 @@ Suite *metrics_suite(void)
     tcase_add_test(tcase, the_file_is_replaced);
     tcase_add_test(tcase, the_old_file_stays_after_a_failure);
     tcase_add_test(tcase, wrong_options_are_refused);
-    tcase_add_test(tcase, metrics_agree_with_status);
+    tcase_add_test(tcase, metrics_and_check_agree_with_status);
     suite_add_tcase(suite, tcase);
     return suite;
 }

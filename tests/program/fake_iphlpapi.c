@@ -5,6 +5,7 @@
  *   tcp|STATE|LOCAL PORT|REMOTE PORT|OWNER   a connection between two ports of 127.0.0.1. STATE is
  *                                            the number that Windows uses. OWNER is a process ID,
  *                                            or 0.
+ *   hang                                     every call waits forever
  *
  * The tables for UDP and IPv6 are empty.
  */
@@ -72,7 +73,13 @@ static DWORD write_rows(const char *state, DWORD *table, DWORD *bytes, size_t ro
 static DWORD fill(DWORD *table, DWORD *bytes, size_t row_words)
 {
     char *state = fake_state_read(FAKE_IPHLPAPI_STATE);
-    DWORD code = state ? write_rows(state, table, bytes, row_words) : ERROR_NOT_ENOUGH_MEMORY;
+    const char *at = state ? state : "";
+    struct fake_line line;
+    DWORD code;
+
+    if (fake_state_find(&at, "hang", 1, &line))
+        Sleep(INFINITE);
+    code = state ? write_rows(state, table, bytes, row_words) : ERROR_NOT_ENOUGH_MEMORY;
 
     free(state);
     return code;

@@ -18,6 +18,7 @@
     suite(asked) \
     suite(ways) \
     suite(counts) \
+    suite(check) \
     suite(races) \
     suite(killed) \
     suite(denied) \

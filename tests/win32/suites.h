@@ -28,6 +28,7 @@
     suite(files) \
     suite(picture) \
     suite(clock_source) \
+    suite(deadline) \
     suite(console) \
     suite(os) \
     suite(memory) \

@@ -109,11 +109,13 @@ void help_of_program(const struct command *const *commands, struct output *outpu
     output_paragraph(output, 0,
                      "For details of a command, run maxport COMMAND --help. For the version, run "
                      "maxport --version.");
-    output_paragraph(output, 0,
-                     "Exit codes: 0 done or nothing to do; 1 failed, everything as before; 2 "
-                     "invalid input; 3 needs an administrator; 4 rollback incomplete; 5 declined "
-                     "or interrupted; 6 the store could not be written; 7 more ports in use than "
-                     "--fail-above; 3010 with --exit-3010, a restart is needed.");
+    output_paragraph(
+        output, 0,
+        "Exit codes: 0 done or nothing to do; 1 failed, everything as before; 2 "
+        "invalid input; 3 needs an administrator; 4 rollback incomplete; 5 declined "
+        "or interrupted; 6 the store could not be written; 7 more ports in use than "
+        "--fail-above; 3010 with --exit-3010, a restart is needed. check ends as plugins of "
+        "Nagios do: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.");
 }
 
 void help_of_command(const struct command *command, struct output *output)
