@@ -23,8 +23,10 @@ void documents_keep(const char *text)
         return;
     /* With --watch, the output consists of many documents. */
     while ((document = json_loads(text, JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, &error))) {
-        json_dumpf(document, file, JSON_COMPACT | JSON_ENSURE_ASCII);
-        fputs("\n", file);
+        if (!json_object_get(document, "prtg")) { /* PRTG's format, see cli/check_formats.h */
+            json_dumpf(document, file, JSON_COMPACT | JSON_ENSURE_ASCII);
+            fputs("\n", file);
+        }
         json_decref(document);
         text += error.position;
     }
