@@ -1,0 +1,1 @@
+@"C:\Program Files\maxport\maxport.exe" check --format checkmk
