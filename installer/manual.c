@@ -17,6 +17,7 @@
 #include "core/rules/error_code.h"
 #include "core/rules/range.h"
 #include "fake/machine.h"
+#include "manual_monitoring.h"
 
 static const char style[] =
     "body{font:16px/1.5 'Segoe UI',sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;"
@@ -387,7 +388,8 @@ static void write_start(struct html *html)
                    "href=\"#safety\">Safety and undo</a><a "
                    "href=\"#windows\">Behaviour by Windows version</a><a "
                    "href=\"#errors\">Troubleshooting by error code</a><a "
-                   "href=\"#deployment\">Deployment</a><a href=\"#exit-codes\">Exit codes</a><a "
+                   "href=\"#deployment\">Deployment</a><a "
+                   "href=\"#monitoring\">Monitoring</a><a href=\"#exit-codes\">Exit codes</a><a "
                    "href=\"#json\">JSON for scripts</a><a href=\"#commands\">Commands</a></nav>\n");
     heading(html, "start", "Start here");
     make_busy(&fake);
@@ -533,6 +535,7 @@ int main(int argc, char **argv)
     write_windows(&html);
     write_explanations(&html);
     write_deployment(&html);
+    write_monitoring(&html);
     write_exit_codes(&html);
     write_json(&html);
     write_commands(&html);

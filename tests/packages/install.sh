@@ -192,7 +192,7 @@ life_of_zip() {
     mkdir "$unpacked"
     python3 -m zipfile -e "$new/maxport-$new_version-$architecture.zip" "$unpacked"
     check "the zip contains the manual" test -s "$unpacked/maxport/manual.html"
-    check "the zip contains the schemas" diff -r "$tree/installer/share" "$unpacked/maxport/share"
+    check "the zip contains the schemas and the files for monitoring" diff -r "$tree/installer/share" "$unpacked/maxport/share"
     for link in $(grep -oP 'href="\Kshare/[^"]*' "$unpacked/maxport/manual.html"); do
         check "the manual links to an existing file: $link" test -s "$unpacked/maxport/$link"
     done

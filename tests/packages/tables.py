@@ -20,7 +20,7 @@ LOOKING = {
     "Repair"}
 EVENT_SOURCE = r"SYSTEM\CurrentControlSet\Services\EventLog\Application\maxport"
 SETUP = r"Software\Microsoft\Windows\CurrentVersion\Uninstall\maxport"
-SCHEMAS = pathlib.Path(__file__).resolve().parents[2] / "installer/share/schemas"
+SHARE = pathlib.Path(__file__).resolve().parents[2] / "installer/share"
 PROGRAM_FILES = {"x64": "ProgramFiles64Folder", "x86": "ProgramFilesFolder"}
 
 
@@ -51,9 +51,10 @@ def everything_is_rolled_back(msi):
 
 
 def files_are_complete(msi):
+    shared = {path.name: path.parent.name for path in SHARE.rglob("*") if path.is_file()}
     files = {row[2]: row for row in table(msi, "File")}
     assert set(files) == {"maxport.exe", "maxport-gui.exe", "maxport-events.dll", "manual.html",
-                          "LICENSE.txt"} | {path.name for path in SCHEMAS.iterdir()}
+                          "LICENSE.txt"} | set(shared)
     hashed = {row[0] for row in table(msi, "MsiFileHash")}
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(["msiextract", "--directory", folder, msi], check=True,
@@ -66,8 +67,7 @@ def files_are_complete(msi):
             assert bool(row[4]) != (row[0] in hashed), f"{name}: either a version or a hash"
             text = "".join(f"{digit}\0" for digit in row[4].removesuffix(".0")).encode()
             assert text in inside[name].read_bytes(), f"{name} has another version than {row[4]}"
-            folder_name = "schemas" if name.endswith(".json") else "maxport"
-            assert inside[name].parent.name == folder_name, f"{name} goes into another folder"
+            assert inside[name].parent.name == shared.get(name, "maxport"), f"{name} goes into another folder"
 
 
 def conditions(msi):

@@ -150,7 +150,7 @@ is_installed() {
     for name in maxport.exe maxport-gui.exe maxport-events.dll manual.html LICENSE.txt; do
         check "$name is installed" test -s "$installed/$name"
     done
-    check "the schemas are installed" diff -r "$tree/installer/share" "$installed/share"
+    check "the schemas and the files for monitoring are installed" diff -r "$tree/installer/share" "$installed/share"
     check "the folder is on the PATH" on_path
     check "the folder is on the PATH only once" test "$(machine_path | grep -oiF '\maxport' | wc -l)" = 1
     check "the Start menu contains the shortcut" test -e "$start_menu"

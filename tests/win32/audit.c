@@ -26,6 +26,7 @@ static const struct {
     {1u << 30 | AUDIT_RESOLVED, "An interrupted change was resolved.\r\n\r\nwords\r\n"},
     {1u << 30 | AUDIT_ADOPTED,
      "A store that was restored from files was taken over.\r\n\r\nwords\r\n"},
+    {1u << 30 | AUDIT_STORE_REMOVED, "The store was removed.\r\n\r\nwords\r\n"},
     {2u << 30 | AUDIT_REFUSED,
      "A change was refused. None of its values was written.\r\n\r\nwords\r\n"},
     {2u << 30 | AUDIT_ROLLED_BACK,
