@@ -26,7 +26,7 @@ machine_start() {
     done
     install -m 644 build/win64/tests/fake_netsh.exe "$prefix/drive_c/windows/system32/netsh.exe"
     mkdir "$prefix/drive_c/fake"
-    range_is "$first_port" "$port_count"
+    netsh_does answer
     cat >"$dir/in-machine" <<end
 #!/bin/sh
 # Runs a Windows program of the machine, and keeps what it prints on stderr.
@@ -47,17 +47,21 @@ end
     : >"$dir/stderr"
 }
 
-# Sets the range that netsh prints.
-range_is() {
-    local protocol family
+# netsh_does answer|hang - makes netsh print the range, or never end
+netsh_does() {
+    local file=$prefix/drive_c/fake/netsh.txt protocol family
     {
+        if [[ $1 == hang ]]; then
+            echo "mode|hang"
+        fi
         echo "language|english"
         for protocol in tcp udp; do
             for family in ipv4 ipv6; do
-                echo "range|$protocol|$family|$1|$2"
+                echo "range|$protocol|$family|$first_port|$port_count"
             done
         done
-    } >"$prefix/drive_c/fake/netsh.txt"
+    } >"$file.new"
+    mv "$file.new" "$file"
 }
 
 # use_ports COUNT [NAME] - makes a program of the machine use COUNT more ports
