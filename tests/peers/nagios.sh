@@ -6,7 +6,8 @@ source tests/peers/common.sh
 source tests/peers/machine.sh
 peer_begin nagios
 nrpe=21566
-long=$(printf 'p%.0s' {1..180}).exe
+# maxport prints a quote in a name as three characters, so these names make the output long.
+quotes=$(printf "'%.0s" {1..90})
 
 # Nagios reads no further definition from a line that ends with "{ x".
 write_configuration() {
@@ -130,17 +131,17 @@ expect_nrpe() {
 mkdir "$peer/results" "$peer/rw"
 write_configuration
 nagios4 -v "$peer/nagios.cfg" >"$peer/nagios-v.log" || fail "peers: $(cat "$peer/nagios-v.log")"
-use_ports 60
+use_ports 60 "$quotes 0.exe"
 start nagios nagios4 "$peer/nagios.cfg"
 version=$(version_of nagios4-core)
 wait_for 20 "Nagios sees OK" has_state 0
 [[ $(field plugin_output) == "PORTS OK - "* && $(field performance_data) == *"=20%;80;90"* ]] ||
     fail "peers: Nagios stored: $(field plugin_output) | $(field performance_data)"
-use_ports 190 "$long"
+use_ports 190 "$quotes 1.exe"
 wait_for 20 "Nagios sees WARNING" has_state 1
-use_ports 35 w3wp.exe
+use_ports 35 "$quotes 2.exe"
 wait_for 20 "Nagios sees CRITICAL" has_state 2
-[[ $(field plugin_output) == "PORTS CRITICAL - "* && $(field long_plugin_output) == *ppppp* ]] ||
+[[ $(field plugin_output) == "PORTS CRITICAL - "* && $(field long_plugin_output) == *%27%27%27* ]] ||
     fail "peers: Nagios stored: $(field plugin_output), $(field long_plugin_output)"
 start_nrpe
 netsh_does hang
@@ -154,6 +155,7 @@ proven Nagios "$version" "OK, WARNING at 250, CRITICAL at 285 of 300 ports, UNKN
 
 expect_nrpe
 [[ $(cat "$peer/answer.plain") == "$(tr -d '\r' <"$peer/output")" ]] || fail "peers: NRPE changed the output"
+(($(wc -c <"$peer/output") > 1024)) || fail "peers: the output is too short for this test"
 expect_nrpe -2
 (($(wc -c <"$peer/answer") <= 1024)) || fail "peers: an old packet has more than 1 KB"
 proven NRPE "$(version_of nagios-nrpe-server)" \

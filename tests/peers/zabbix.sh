@@ -110,8 +110,11 @@ api() {
 }
 
 import_template() {
-    local rule='{"createMissing":true,"updateExisting":true}' kind rules=
-    for kind in groups templates items discoveryRules triggers valueMaps; do
+    local rule='{"createMissing":true,"updateExisting":true}' kind rules= groups=groups
+    if [[ $version != 6.0* ]]; then
+        groups="template_groups host_groups" # from 6.2 on
+    fi
+    for kind in $groups templates items discoveryRules triggers valueMaps; do
         rules+=",\"$kind\":$rule"
     done
     api configuration.import "{\"format\":\"yaml\",\"rules\":{${rules#,}},
@@ -165,7 +168,7 @@ wait_for 60 "discovery made items" has_value 'maxport.used[tcp,ipv4]' 60
 wait_for 20 "an item of the program" has_value "maxport.process[tcp,\"$odd\"]" 55
 for value in 'maxport.percent[tcp,ipv4]=20' 'maxport.usable[udp,ipv6]=300' \
     'maxport.state[tcp,ipv4,established]=60' 'maxport.blocks64[udp,ipv4]=4' \
-    'maxport.restart_pending=0' 'maxport.remote.ports=55' 'maxport.unseen=1' \
+    'maxport.restart_pending=0' 'maxport.remote.ports=55' 'maxport.unseen=0' \
     'maxport.unseen.names=["bound_sockets"]'; do
     wait_for 20 "$value" has_value "${value%=*}" "${value##*=}"
 done
