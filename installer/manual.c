@@ -2,8 +2,8 @@
  *
  * The manual takes commands and options from the table of commands, the behaviour of each Windows
  * version from the rules, the errors from the table of error codes, and the exit codes from the
- * table of ends. For the examples of screens and JSON, the commands run on a simulated machine.
- * Only the prose and the list of Windows versions are in this file.
+ * table of the ways in which commands end. For the examples of screens and JSON, the commands run
+ * on a simulated machine. Only the prose and the list of Windows versions are in this file.
  *
  * maxport-manual FILE
  */
@@ -139,8 +139,8 @@ static void write_commands(struct html *html)
         write_command(html, commands[i]);
 }
 
-/* Writes one line with the commands whose cell for this end is `code`. A negative code is the
- * reason why the end cannot happen. */
+/* Writes one line with the commands that end with exit code `code` at this end. A negative code is
+ * the reason why the commands cannot end in this way. */
 static void write_cell(struct html *html, enum end end, int code)
 {
     const char *separator = "";
@@ -197,8 +197,10 @@ static void write_exit_codes(struct html *html)
     }
     html_close(html);
     html_element(html, "h3", " id=\"ends\"", "How commands end");
-    paragraph(html, "The exit code states what happened to the machine, not to the output. A "
-                    "simulated machine tests each command with each end.");
+    paragraph(html,
+              "The exit code states what happened to the machine, not to the output. "
+              "The table lists the ways in which a command can end. The tests of maxport make "
+              "each command end in each of these ways, on a simulated machine.");
     html_open(html, "table", "");
     html_raw(html, "<tr><th>End</th><th>Exit code and commands</th><th>maxport prints, among other "
                    "text</th><th>The machine is then</th><th>Cannot happen</th></tr>\n");
@@ -486,8 +488,9 @@ static void write_deployment(struct html *html)
         "<p>To select another folder below Program Files, add <code>INSTALLDIR=\"C:\\Program "
         "Files\\Folder\"</code>, and repeat it when you install a newer version. The MSI refuses "
         "every other folder, because users may be able to rename a parent folder and put their "
-        "own programs in its place. An older version in such a folder stays there until you "
-        "install the newer version without <code>INSTALLDIR</code>.</p>\n"
+        "own programs in its place. If an older version is in a folder outside Program "
+        "Files, install the newer version without <code>INSTALLDIR</code>; until then, the older "
+        "version stays there.</p>\n"
         "<h3>Group Policy</h3>\n"
         "<p>Copy the MSI to a share that computers can read. Go to Computer Configuration, "
         "Policies, Software Settings, Software installation, New, Package, and select Assigned. "
@@ -498,7 +501,8 @@ static void write_deployment(struct html *html)
         "deploy a script that runs <code>maxport set 65534 --yes --exit-3010 --reason "
         "CHANGE</code>. Intune treats 3010 as a soft restart; 0 needs no restart.</p>\n"
         "<h3>Configuration Manager (SCCM)</h3>\n"
-        "<p>Create an application from the MSI; commands and detection are filled in. The "
+        "<p>Create an application from the MSI; Configuration Manager fills in the commands and "
+        "the detection method. The "
         "default return codes include 3010 as a soft restart. For compliance, use a script that "
         "runs <code>maxport status --json</code> and checks "
         "<code>settings.MaxUserPort.stored</code>.</p>\n"
@@ -506,7 +510,8 @@ static void write_deployment(struct html *html)
         "<p>Unpack the zip into a folder that only administrators can change and whose parent "
         "folders only administrators can rename, and run <code>maxport.exe</code>. A new folder "
         "directly below <code>C:\\</code> is not safe: Windows lets every user change and "
-        "rename it. The store is the same. On Windows XP and Server 2003, use the x86 zip.</p>\n");
+        "rename it. The zip and the MSI use the same store. On Windows XP and Server 2003, use the "
+        "x86 zip.</p>\n");
 }
 
 int main(int argc, char **argv)
