@@ -205,19 +205,18 @@ static const char *explain(enum answer answer)
         return "A restart is pending: Windows was shut down and started again, but Fast Startup "
                "resumed the old kernel session. Select Restart, not Shut down, then verify again.";
     case ANSWER_HONOURED:
-        return "Windows was restarted and uses the predicted range.";
+        return "Windows uses the predicted range.";
     case ANSWER_NOT_HONOURED:
-        return "Windows was restarted and does not use the predicted range.";
+        return "Windows does not use the predicted range.";
     case ANSWER_NO_EFFECT:
         return "Windows was restarted with this MaxUserPort and uses its default range: "
-               "MaxUserPort "
-               "has no effect on this machine. To change the range, use maxport range set. To "
-               "remove the value, use maxport undo.";
+               "MaxUserPort has no effect on this machine. To change the range, use maxport range "
+               "set. To remove the value, use maxport undo.";
     case ANSWER_UNKNOWN:
         break;
     }
-    return "Cannot determine whether Windows applied the change: either there was no prediction, "
-           "or Windows does not report its running range.";
+    return "Cannot determine whether Windows applied the change: there was no prediction, Windows "
+           "does not report its running range, or it is unknown whether Windows was restarted.";
 }
 
 static void append_range(struct text *text, const char *label, struct port_range range)
