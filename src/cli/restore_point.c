@@ -303,8 +303,9 @@ static bool check_answers(const struct invocation *invocation, uint32_t sequence
     if ((!confirm || !invocation->option[OPTION_RETURN_YES]) && !has_console(invocation))
         return fault_set(
             fault, FAULT_USAGE, 0,
-            "restore-point return asks twice, but there is no console to answer on. To run it "
-            "without questions, add --yes and --confirm %lu. Nothing was changed.",
+            "restore-point return asks twice, but it can ask only on a console and without --json. "
+            "To "
+            "run it without questions, add --yes and --confirm %lu. Nothing was changed.",
             (unsigned long)sequence);
     return true;
 }
@@ -445,8 +446,8 @@ static bool report_armed(struct invocation *invocation, uint32_t sequence, uint6
     output_puts(output, "  shutdown /r /t 0\n");
     output_puts(output, "\n");
     output_paragraph(output, 0,
-                     "Until then, maxport status names the return. maxport cannot cancel it: no "
-                     "source describes a way. The return is journal entry %llu.",
+                     "Until then, maxport status shows the scheduled return. maxport cannot cancel "
+                     "the return: no source describes how. The return is journal entry %llu.",
                      (unsigned long long)id);
     return true;
 }

@@ -411,7 +411,7 @@ START_TEST(a_scheduled_return_is_visible_until_the_restart)
     fake_restart(&fake);
     ck_assert_int_eq(run_line(&fake, "status"), 0);
     expect_printed(fake_out(&fake), words);
-    expect_printed(fake_out(&fake), "maxport cannot cancel the return: no source describes a way.");
+    expect_printed(fake_out(&fake), "maxport cannot cancel the return: no source describes how.");
     document = (run_line(&fake, "status --json"), out_json(&fake));
     ck_assert_str_eq(json_text_at(document, "notes.0.kind"), "return_scheduled");
     json_decref(document);

@@ -346,7 +346,7 @@ void survey_print_return(const struct survey *survey, const struct journal_entry
                 time_local_string(time, entry->started_ms, survey->offset_seconds));
     text_safe(text, entry->account, strlen(entry->account));
     text_puts(text, ": expect Windows to replace the whole registry at the next restart. maxport "
-                    "cannot cancel the return: no source describes a way.");
+                    "cannot cancel the return: no source describes how.");
 }
 
 uint32_t survey_number_without_effect(const struct survey *survey)
