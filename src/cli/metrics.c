@@ -104,8 +104,8 @@ static bool run_metrics(struct invocation *invocation, struct fault *fault)
     if (invocation->output.is_json &&
         (invocation->option[OPTION_FORMAT] || invocation->option[OPTION_FILE]))
         return fault_set(fault, FAULT_USAGE, 0,
-                         "--json is a format of its own and is printed, so it cannot be combined "
-                         "with --format or --file. Nothing was written.");
+                         "--json selects the format and prints to standard output, so it cannot be "
+                         "combined with --format or --file. Nothing was written.");
     if (!reading_take(invocation->machine, top, &reading, fault))
         return false;
     is_done = print(invocation, &reading, format, &options, fault);
@@ -115,7 +115,8 @@ static bool run_metrics(struct invocation *invocation, struct fault *fault)
 
 static const struct option_row options[] = {
     [OPTION_FORMAT] = {"format", "FORMAT", "prometheus (default), openmetrics or influx", false},
-    [OPTION_FILE] = {"file", "FILE", "replace FILE at once, or leave it as it was", false},
+    [OPTION_FILE] = {"file", "FILE",
+                     "replace FILE completely; if anything fails, leave it unchanged", false},
     [OPTION_TOP] = {"top", "N", "add the N programs with the most ports of TCP and of UDP", false},
     [OPTION_WITH_ADDRESSES] = {"with-addresses", NULL,
                                "add the address of the busiest remote endpoint", false},

@@ -93,7 +93,8 @@ void metrics_print_openmetrics(const struct reading *reading, const struct metri
 /* ---- InfluxDB --------------------------------------------------------- */
 
 /* InfluxDB reads a backslash as an escape only before a comma, an equals sign or a space. A
- * backslash of the value that stands there, or at the end of the value, is printed as \x5c. */
+ * backslash of the value before one of these characters, or at the end of the value, is printed as
+ * \x5c. */
 static void print_tag_value(struct text *text, const char *value)
 {
     for (const char *c = value; *c; c++)

@@ -134,7 +134,7 @@ static void print_states(struct text *text, const char *where, const struct usag
     }
 }
 
-/* Prints the states of each family apart, if both have ports in use. */
+/* Prints the states of each family separately, if both have ports in use. */
 static void wrap_states(struct text *wrapped, const struct usage *usage, unsigned width)
 {
     bool is_mixed = usage->family[FAMILY_IPV4].in_use && usage->family[FAMILY_IPV6].in_use;

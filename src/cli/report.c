@@ -136,7 +136,8 @@ static bool report_take(const struct machine *machine, struct report *report, st
         return false;
     }
     if (machine->identity.read(machine->identity.context, &identity, &own))
-        report->snapshot.survey.identity = identity; /* a survey has only the computer's name */
+        /* the snapshot contains only the computer's name */
+        report->snapshot.survey.identity = identity;
     report->has_memory = memory->read && memory->read(memory->context, &report->memory, &own);
     take_destination_rate(report);
     find_gaps(report);
@@ -368,7 +369,7 @@ static json_t *make_document(const struct invocation *invocation, const struct r
 /* ---- the file --------------------------------------------------------- */
 
 /* Makes a file name such as "maxport-SERVER1-20261122-101502.html" from the computer's name and the
- * local time; the second and later names of one second end with -2, -3 and so on. In the computer's
+ * local time; names after the first in the same second end with -2, -3 and so on. In the computer's
  * name, characters that a file system may not accept become '-'. */
 static void name_file(const struct survey *survey, unsigned number, struct text *name)
 {
@@ -493,8 +494,8 @@ static bool write_file(struct invocation *invocation, const struct report *repor
     return invocation->has_written_file;
 }
 
-/* Writes the page and reports on it; on_screen: to standard output, where nothing else is
- * printed. */
+/* Writes the page to a file and reports the path. on_screen: writes the page to standard output
+ * instead, and nothing else. */
 static bool print_report(struct invocation *invocation, const struct report *report, bool on_screen,
                          struct fault *fault)
 {

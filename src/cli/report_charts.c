@@ -120,7 +120,7 @@ void report_map(struct html *html, const struct report *report, int p)
         &svg,
         "<svg class=\"map\" viewBox=\"0 0 %u 120\" preserveAspectRatio=\"none\" role=\"img\" "
         "aria-label=\"Map of all %s ports: use, running range and exclusions; the tables below "
-        "show the same as figures\">",
+        "list the same data\">",
         (unsigned)MAP_COLUMNS, protocol_name((enum protocol)p));
     for (int f = 0; f < FAMILY_COUNT; f++)
         if (survey->running[p][f].is_known)

@@ -68,8 +68,8 @@ static bool refuse_control_set(const struct machine *machine, const struct resto
     value_release(&current);
     return fault_set(fault, FAULT_USAGE, 0,
                      "%s, line %u: the key is in another control set. maxport restores only the "
-                     "one in use (CurrentControlSet%s). If you mean that one, replace the name of "
-                     "the control set in the file. Nothing was changed.",
+                     "control set in use (CurrentControlSet%s). To restore the key there, write "
+                     "CurrentControlSet in the file. Nothing was changed.",
                      restore->path, key->line, now);
 }
 
@@ -260,7 +260,7 @@ static const struct {
     [REGFILE_DIFF_ONLY_IN_REGISTRY] = {"only in the registry", "only_in_registry"},
 };
 
-/* The destination of the differences: the screen or a JSON document. */
+/* Where the differences are printed: to the screen or to a JSON document. */
 struct difference_output {
     const struct restore *restore;
     struct output *output;

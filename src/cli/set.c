@@ -34,8 +34,8 @@ static bool parse_request(const char *argument, const struct os_version *os,
     return true;
 }
 
-/* Parses each argument into one request. The caller frees *requests. slips: receives questions
- * about numbers that were probably meant as decimal; may be NULL. */
+/* Parses each argument into one request. The caller frees *requests. slips: receives a
+ * sentence about each number that was probably meant as decimal, such as 0x65534; may be NULL. */
 static bool parse_requests(const struct invocation *invocation, struct request **requests,
                            struct text *slips, struct fault *fault)
 {

@@ -74,7 +74,8 @@ static bool read_backup(const struct files *files, const char *folder,
         return true;
     free(*data);
     *data = NULL;
-    return fault_set(fault, FAULT_FAILED, 0, "The backup %s differs from what was written.", path);
+    return fault_set(fault, FAULT_FAILED, 0,
+                     "The SHA-256 of the backup %s differs from the one in the journal.", path);
 }
 
 static bool read_backups(const struct files *files, struct find *find, struct fault *fault)
@@ -172,7 +173,8 @@ static void print_find(struct output *output, const struct find *find)
     if (open)
         output_remark(output,
                       "Change %llu was interrupted or only partly rolled back. The next command "
-                      "that changes settings shows what it will write, then resolves it.",
+                      "that changes settings shows how it will resolve this change, then resolves "
+                      "it.",
                       (unsigned long long)open->id);
     if (journal->bad_count)
         output_remark(output,
@@ -265,8 +267,8 @@ static bool make_lines(const struct journal *journal, struct text *lines, struct
     for (size_t i = 0; i < journal->count; i++) {
         struct journal_entry entry = journal->entries[i];
 
-        /* The find may be forged, so it is believed only about the past: statements that would
-         * apply to the machine now are left out. */
+        /* The journal may be forged, so maxport uses its statements only about the past. It omits
+         * the statements that would apply to the machine now. */
         if (entry.state == ENTRY_RETURN || entry.state == ENTRY_RETURN_REFUSED)
             continue;
         entry.no_effect = 0;

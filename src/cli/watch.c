@@ -11,7 +11,8 @@
 
 enum {
     FRESH_MS = 60 * 1000, /* after this time, ranges and services are read again */
-    PATIENCE = 3, /* after so many incomplete samples in a row, the page shows the next one */
+    /* The page shows an incomplete sample only after this many that it did not show. */
+    PATIENCE = 3,
 };
 
 struct watch {
@@ -133,7 +134,7 @@ static bool is_stretched(const struct watch *watch)
     return watch->pause_ms > watch->interval_ms;
 }
 
-/* Returns the time between two samples: the requested one, or the longer one of a slow machine. */
+/* Returns the time between two samples: as requested, or longer if samples are slow. */
 static int64_t longer_ms(const struct watch *watch)
 {
     return is_stretched(watch) ? watch->pause_ms : watch->interval_ms;

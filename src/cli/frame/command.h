@@ -119,7 +119,7 @@ int exit_code_of(enum fault_kind kind);
  * administrator only without FILE, reads the private file of its own backup. */
 enum store_view command_view(const struct invocation *invocation);
 
-/* Waits for a second. Fails with FAULT_DECLINED and the sentence after Ctrl-C. */
+/* Waits for a second. After Ctrl-C, fails with FAULT_DECLINED and the sentence `interrupted`. */
 bool command_wait_a_second(const struct machine *machine, const char *interrupted,
                            struct fault *fault) MUST_CHECK;
 

@@ -47,9 +47,9 @@ const struct command *commands_find(int argc, char **argv, int *word_count)
     return NULL;
 }
 
-/* Returns the command that begins with `words`; if several commands of one group begin with them,
- * returns the first of these. Returns NULL if no command begins with `words`, or if several
- * commands that do not all belong to one group begin with them. */
+/* Returns the command whose name begins with `words`. If all such commands belong to one group,
+ * returns the first of them. Returns NULL if there is no such command, or if such commands belong
+ * to different groups. */
 static const struct command *begun(const char *words)
 {
     const struct command *found = NULL;

@@ -64,7 +64,7 @@ const char *end_reason(int reason)
     case WRITES_NEW:
         return "does its work again";
     case AT_ONCE:
-        return "takes effect at once";
+        return "takes effect immediately";
     case NO_OPTION:
         return "has no such option";
     case ASKS_NOTHING:

@@ -1,6 +1,7 @@
 /* ends.h - the exit codes, and how each command can end.
  *
- * The manual prints these tables, and tests/cli/frame/ends.c runs each command into each end.
+ * An end is a way in which a command can end, for example with invalid input. The manual prints
+ * these tables, and tests/cli/frame/ends.c makes each command end in each way.
  */
 #ifndef CLI_FRAME_ENDS_H
 #define CLI_FRAME_ENDS_H
@@ -40,7 +41,7 @@ struct end_row {
 extern const struct end_row end_rows[END_COUNT];
 
 /* The ends of one command or of several commands. A negative number instead of an exit code is the
- * reason why the command cannot end so; see end_reason(). */
+ * reason why the command cannot end in this way; see end_reason(). */
 struct command_ends {
     const char *commands; /* "set, reset"; NULL: all commands that no earlier row names */
     int codes[END_COUNT];
@@ -52,7 +53,7 @@ extern const size_t command_ends_count;
 /* Returns the row of a command. */
 const struct command_ends *ends_of_command(const char *name);
 
-/* Returns why a command cannot end so, e.g. "asks nothing". reason < 0. */
+/* Returns why a command cannot end in this way, e.g. "asks nothing". reason < 0. */
 const char *end_reason(int reason);
 
 #endif

@@ -73,7 +73,7 @@ static void print_states(struct output *output, const struct usage_count *count,
     output_puts(output, "\n");
 }
 
-/* Prints the figures of each family apart, if both have ports in use. */
+/* Prints the figures of each family separately, if both have ports in use. */
 static void print_families(struct output *output, const struct usage *usage)
 {
     size_t column = 0;

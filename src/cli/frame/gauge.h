@@ -13,7 +13,7 @@ enum { GAUGE_COLUMN = 7 };
  * is unknown, prints this reason instead. */
 void output_gauge(struct output *output, const struct usage *usage);
 
-/* Prints the sentence of the verdict, in the colour of a bar that is as full. */
+/* Prints the sentence of the verdict, in a style that shows how severe it is. */
 void output_verdict(struct output *output, const struct verdict *verdict);
 
 #endif

@@ -25,8 +25,8 @@ void html_open(struct html *html, const char *name, const char *attributes)
     text_printf(&html->text, "<%s%s>", name, attributes);
 }
 
-/* Returns whether the element is part of a line. A line break after such an element would be shown
- * as a space. */
+/* Returns whether the element is inside a line of text. A browser would show a line break after
+ * such an element as a space. */
 static bool is_inline(const char *name)
 {
     static const char *const names[] = {"span", "strong", "code", "abbr"};

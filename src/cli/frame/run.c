@@ -193,7 +193,7 @@ static int finish(struct invocation *invocation, bool is_done, struct fault *fau
     if (!is_done) {
         code = code_of_fault(invocation, fault);
         publish_what_was_seen(invocation);
-        /* The sentence would suggest that a command such as status can change something. */
+        /* A command that only reads cannot change anything, so the sentence would mislead. */
         if (!(invocation->command->flags & (COMMAND_CHANGES | COMMAND_ADMINISTRATOR)))
             fault_drop(fault, " Nothing was changed.");
         print_fault(invocation, fault);
