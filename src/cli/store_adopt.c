@@ -13,8 +13,8 @@
  * its store. This command does not trust the content of the folder: the size of files is limited,
  * only valid lines of the journal count, and each backup must match its digest. journal_parse()
  * refuses an entry with the file names of another entry. All valid entries and backups are written
- * to a new store. Undo files are omitted, because they have no digest, and an administrator might
- * import them without reading them. */
+ * to a new store, except entries about returns to a restore point. Undo files are omitted, because
+ * they have no digest, and an administrator might import them without reading them. */
 
 enum { OPTION_YES_TO_ADOPT = OPTION_OWN, OPTION_LOOK };
 
@@ -39,6 +39,22 @@ struct find {
     struct bytes *contents; /* one for each journal entry: its backup */
     size_t backups, good_backups;
 };
+
+/* The journal may be forged, so maxport uses its statements only about the past. A scheduled return
+ * would apply to this machine now. */
+static bool is_taken_over(const struct journal_entry *entry)
+{
+    return entry->state != ENTRY_RETURN && entry->state != ENTRY_RETURN_REFUSED;
+}
+
+static size_t taken_over_count(const struct journal *journal)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < journal->count; i++)
+        count += is_taken_over(&journal->entries[i]);
+    return count;
+}
 
 static void find_release(struct find *find)
 {
@@ -116,7 +132,8 @@ static bool look(const struct machine *machine, struct find *find, struct fault 
     if (!join(find->folder, "journal.jsonl", path, fault))
         return false;
     if (!files->read(files->context, path, JOURNAL_BYTES, &data, &length, fault))
-        return fault_prefix(fault, "Nothing was changed, because there is no journal to take over");
+        return fault_prefix(
+            fault, "Nothing was changed, because the journal to take over could not be read");
     is_parsed = journal_parse(data, length, &find->journal, fault);
     free(data);
     if (!is_parsed)
@@ -192,12 +209,13 @@ static bool report(struct invocation *invocation, const struct find *find, bool 
 {
     struct output *output = &invocation->output;
     const struct journal *journal = &find->journal;
+    size_t taken = taken_over_count(journal);
     json_t *document, *undoable;
 
     if (!output->is_json) {
         if (is_adopted)
-            output_printf(output, "\nTaken over: %zu entr%s, %zu backup%s.\n", journal->count,
-                          journal->count == 1 ? "y" : "ies", find->good_backups,
+            output_printf(output, "\nTaken over: %zu entr%s, %zu backup%s.\n", taken,
+                          taken == 1 ? "y" : "ies", find->good_backups,
                           find->good_backups == 1 ? "" : "s");
         else
             output_puts(output, "\nDry run: nothing was written.\n");
@@ -258,8 +276,8 @@ static bool collect(void *context, const char *name, const void *data, size_t le
     return !lines->is_broken || fault_no_memory(fault);
 }
 
-/* Makes the lines of a new journal from the parsed entries. The lines of the original file are not
- * copied. */
+/* Makes the lines of a new journal from the parsed entries. Does not copy the lines of the original
+ * file. */
 static bool make_lines(const struct journal *journal, struct text *lines, struct fault *fault)
 {
     const struct store collector = {.context = lines, .append = collect};
@@ -267,11 +285,9 @@ static bool make_lines(const struct journal *journal, struct text *lines, struct
     for (size_t i = 0; i < journal->count; i++) {
         struct journal_entry entry = journal->entries[i];
 
-        /* The journal may be forged, so maxport uses its statements only about the past. It omits
-         * the statements that would apply to the machine now. */
-        if (entry.state == ENTRY_RETURN || entry.state == ENTRY_RETURN_REFUSED)
+        if (!is_taken_over(&entry))
             continue;
-        entry.no_effect = 0;
+        entry.no_effect = 0; /* would apply to this machine now */
         if (!journal_write_started(&collector, &entry, fault))
             return false;
         if (entry.state != ENTRY_OPEN && !entry_state_is_single(entry.state) &&
@@ -352,7 +368,7 @@ static bool adopt(struct invocation *invocation, const struct find *find, char *
     invocation->has_changed = true;
     invocation->event = AUDIT_ADOPTED;
     text_printf(&invocation->told, "store taken over from %s: %zu entries, %zu backups", folder,
-                find->journal.count, find->good_backups);
+                taken_over_count(&find->journal), find->good_backups);
     return true;
 }
 

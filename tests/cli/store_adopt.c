@@ -147,7 +147,7 @@ START_TEST(adopt_refuses_a_large_or_missing_journal)
     ck_assert_int_eq(fake.store_state, STORE_ABSENT);
     ck_assert_int_eq(run_line(&fake, "store adopt F: --yes"), 1);
     expect_printed(fake_error(&fake),
-                   "Nothing was changed, because there is no journal to take over:");
+                   "Nothing was changed, because the journal to take over could not be read:");
 }
 END_TEST
 
@@ -210,6 +210,25 @@ START_TEST(invalid_journal_lines_are_omitted)
     expect_not_in(fake_stored(&fake, "journal.jsonl"), "nonsense");
     ck_assert_int_eq(run_line(&fake, "history"), 0);
     ck_assert_str_eq(fake_error(&fake), "");
+}
+END_TEST
+
+START_TEST(returns_to_a_restore_point_are_not_taken_over)
+{
+    struct fake old;
+
+    fake_init(&old);
+    fake_set_windows(&old, 10, 0, 22631, OS_WORKSTATION);
+    fake_add_restore_point(&old, 41, "before", old.now_ms - 1000);
+    ck_assert_int_eq(run_line(&old, "set 60000 --yes --restore-point skip"), 0);
+    ck_assert_int_eq(run_line(&old, "restore-point return 41 --yes --confirm 41"), 0);
+    copy_store(&fake, &old, "D:\\returning");
+    fake_release(&old);
+    ck_assert_int_eq(run_line(&fake, "store adopt D:\\returning --yes"), 0);
+    expect_in(fake_out(&fake), "  Journal  2 entries\n");
+    expect_in(fake_out(&fake), "Taken over: 1 entry, 1 backup.\n");
+    expect_in(text_string(&fake.audited), "D:\\returning: 1 entries, 1 backups\n");
+    expect_not_in(fake_stored(&fake, "journal.jsonl"), "restore-point return");
 }
 END_TEST
 
@@ -281,6 +300,7 @@ Suite *cli_store_adopt_suite(void)
     tcase_add_loop_test(tcase, entries_with_forged_backup_names_are_omitted, 0, 6);
     tcase_add_test(tcase, backups_with_a_wrong_digest_are_omitted);
     tcase_add_test(tcase, invalid_journal_lines_are_omitted);
+    tcase_add_test(tcase, returns_to_a_restore_point_are_not_taken_over);
     tcase_add_test(tcase, adopt_reads_no_files_under_the_lock);
     tcase_add_test(tcase, a_renamed_folder_is_reported_even_on_failure);
     tcase_add_test(tcase, a_failed_adopt_can_be_repeated);
