@@ -100,10 +100,11 @@ static bool collect(const struct machine *machine, const struct socket_filter *f
         services->read(services->context, &list->services);
     list->detail = services->detail ? services : NULL;
     if ((filter->process && !list->sockets.has_owners) || (filter->name && !list->has_names))
-        return fault_set(fault, FAULT_UNAVAILABLE, 0,
-                         "This Windows does not report the processes of sockets, so %s cannot be "
-                         "used. Nothing was changed.",
-                         filter->process ? "--pid" : "--name");
+        return fault_set(
+            fault, FAULT_UNAVAILABLE, 0, "%s, so %s cannot be used. Nothing was changed.",
+            list->sockets.has_owners ? "The list of processes could not be read"
+                                     : "This Windows does not report the processes of sockets",
+            filter->process ? "--pid" : "--name");
     keep_matching(filter, process, list);
     return true;
 }

@@ -197,7 +197,8 @@ START_TEST(without_owners_a_process_cannot_be_selected)
 {
     fake_upset(&fake, FAKE_CALL(CALL_PROCESSES_LIST), 0, FAIL_BEFORE);
     ck_assert_int_eq(run_line(&fake, "ports --name svchost"), 1);
-    expect_printed(fake_error(&fake), "--name cannot be used");
+    expect_printed(fake_error(&fake),
+                   "The list of processes could not be read, so --name cannot be used.");
     ck_assert_int_eq(run_line(&fake, "ports --pid 812 --json"), 0);
     json_t *document = out_json(&fake);
     ck_assert(json_is_null(json_at(document, "sockets.0.process")));
