@@ -537,8 +537,9 @@ const struct command command_restore = {
         "maxport makes a backup first, and maxport undo undoes the restore. An argument "
         "of digits only is the number of a journal entry, whose backup is restored (see "
         "maxport history). To name a file of digits only, write .\\12. The file must be a "
-        "version 5 .reg file; other keys in the file are ignored. A setting outside its "
-        "documented bounds is refused, unless you add --force.\n",
+        "version 5 .reg file; other keys in the file are ignored. In a file "
+        "that you name, a setting outside its documented bounds is refused, unless you add "
+        "--force.\n",
     .flags = COMMAND_CHANGES | COMMAND_RESTORE_POINT,
     .argument_minimum = 1,
     .argument_maximum = 1,

@@ -304,8 +304,7 @@ static bool check_answers(const struct invocation *invocation, uint32_t sequence
         return fault_set(
             fault, FAULT_USAGE, 0,
             "restore-point return asks twice, but it can ask only on a console and without --json. "
-            "To "
-            "run it without questions, add --yes and --confirm %lu. Nothing was changed.",
+            "To run it without questions, add --yes and --confirm %lu. Nothing was changed.",
             (unsigned long)sequence);
     return true;
 }
