@@ -199,8 +199,8 @@ static void write_exit_codes(struct html *html)
     html_element(html, "h3", " id=\"ends\"", "How commands end");
     paragraph(html,
               "The exit code states what happened to the machine, not to the output. "
-              "The table lists the ways in which a command can end. The tests of maxport make "
-              "each command end in each of these ways, on a simulated machine.");
+              "The table lists the ways in which a command can end. The tests of maxport check "
+              "each cell of the table on a simulated machine.");
     html_open(html, "table", "");
     html_raw(html, "<tr><th>End</th><th>Exit code and commands</th><th>maxport prints, among other "
                    "text</th><th>The machine is then</th><th>Cannot happen</th></tr>\n");

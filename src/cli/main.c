@@ -33,9 +33,9 @@ static char **utf8_arguments(int argc, wchar_t **wide)
     return argv;
 }
 
-/* Gives jansson a random seed for its hash tables, so that nobody can write a file whose keys all
- * collide. Otherwise jansson would get the seed from a cryptographic provider, which loads ten
- * DLLs. */
+/* Gives jansson a random seed for its hash tables, so that an attacker cannot write a file whose
+ * keys all collide. Otherwise jansson would get the seed from a cryptographic provider, which loads
+ * ten DLLs. */
 static void seed_json(void)
 {
     struct fault ignored;

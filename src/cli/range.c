@@ -113,7 +113,7 @@ static const struct {
 
 enum { LINE_COUNT = sizeof lines / sizeof *lines, BLOCK_COUNT = PROTOCOL_COUNT * FAMILY_COUNT };
 
-/* What the screen says about one range. */
+/* The lines of the screen about one range. */
 struct block {
     struct text lines[LINE_COUNT];
 };

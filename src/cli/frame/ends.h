@@ -1,7 +1,7 @@
 /* ends.h - the exit codes, and how each command can end.
  *
  * An end is a way in which a command can end, for example with invalid input. The manual prints
- * these tables, and tests/cli/frame/ends.c makes each command end in each way.
+ * these tables, and tests/cli/frame/ends.c checks each cell.
  */
 #ifndef CLI_FRAME_ENDS_H
 #define CLI_FRAME_ENDS_H

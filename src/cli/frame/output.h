@@ -21,7 +21,7 @@ struct output {
     bool uses_color;
     unsigned width;      /* columns */
     bool has_failed;     /* something could not be written */
-    bool is_unread;      /* the program that reads the pipe has closed it; this is no failure */
+    bool is_unread;      /* the program that reads the pipe has closed it; this is not a failure */
     struct text pending; /* not yet written to the screen */
 };
 
@@ -34,8 +34,8 @@ void output_release(struct output *output); /* writes pending text first */
  * call it automatically. */
 void output_flush(struct output *output);
 
-/* Returns false after a failed write, when nobody reads the pipe any more, and after Ctrl-C. The
- * caller then ends a long list or a page. */
+/* Returns false after a failed write, after the reader of a pipe has closed it, and after Ctrl-C.
+ * The caller then ends a long list or a page. */
 bool output_continues(const struct output *output);
 
 /* All functions below make their text safe for a screen with text_safe_lines(). */
