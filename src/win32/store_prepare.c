@@ -240,11 +240,12 @@ static bool prepare_folders(struct store_adapter *adapter, struct store_preparat
  * sharing, and deleted by Windows when its handle is closed, also if maxport is ended. */
 static bool guard_open(HANDLE *guard, struct fault *fault)
 {
-    wchar_t path[MAX_PATH + 32];
+    static const wchar_t name[] = L"\\maxport-setup.tmp";
+    wchar_t path[MAX_PATH + sizeof name / sizeof *name];
     UINT count = GetSystemWindowsDirectoryW(path, MAX_PATH);
     if (!count || count >= MAX_PATH)
         return fault_set(fault, FAULT_STORE, 0, "The folder of Windows is unknown.");
-    wcscat(path, L"\\maxport-setup.tmp");
+    memcpy(path + count, name, sizeof name);
     SECURITY_ATTRIBUTES security = {sizeof security, store_security_make(store_private_sddl),
                                     FALSE};
     if (!security.lpSecurityDescriptor)
@@ -252,7 +253,9 @@ static bool guard_open(HANDLE *guard, struct fault *fault)
     DWORD start = GetTickCount(), error;
     do {
         *guard = CreateFileW(path, DELETE, 0, &security, OPEN_ALWAYS,
-                             FILE_FLAG_DELETE_ON_CLOSE | FILE_FLAG_OPEN_REPARSE_POINT, NULL);
+                             FILE_FLAG_DELETE_ON_CLOSE | FILE_FLAG_OPEN_REPARSE_POINT |
+                                 SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION,
+                             NULL);
         error = *guard == INVALID_HANDLE_VALUE ? GetLastError() : NO_ERROR;
         if (error)
             Sleep(GUARD_POLL_MS);

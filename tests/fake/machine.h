@@ -234,8 +234,8 @@ struct fake {
     enum detail_state detail_states[DETAIL_COUNT];
     int64_t process_started_ms;
     bool are_programs_of_windows; /* processes.detail reports paths in System32 */
-    bool have_processes_ended; /* processes.detail fails with FAULT_MISSING */
-    struct memory memory;      /* initially 8 GB; the size of the pool is unknown */
+    bool have_processes_ended;    /* processes.detail fails with FAULT_MISSING */
+    struct memory memory;         /* initially 8 GB; the size of the pool is unknown */
     uint8_t bind_answers[PROTOCOL_COUNT][65536]; /* enum bind_answer; initially all free */
     struct restore_points points;                /* see fake_add_restore_point */
     struct restore_point_result point_result;    /* result of the next restore_points.make */

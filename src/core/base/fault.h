@@ -17,9 +17,9 @@
 
 enum fault_kind {
     FAULT_NONE,
-    FAULT_FAILED,   /* the attempt failed; anything that it wrote was rolled back */
-    FAULT_USAGE,    /* an invalid argument or value; nothing was changed */
-    FAULT_DENIED,   /* this account lacks a permission that administrators have */
+    FAULT_FAILED, /* the attempt failed; anything that it wrote was rolled back */
+    FAULT_USAGE,  /* an invalid argument or value; nothing was changed */
+    FAULT_DENIED, /* this account lacks a permission that administrators have */
     /* The rollback failed, or a return to a restore point may happen although no answer of Windows
      * confirms it; the journal contains the details. */
     FAULT_STUCK,

@@ -77,8 +77,8 @@ bool change_note_undone(const struct machine *machine, const struct survey *surv
 /* Schedules a return of Windows to the restore point at the next restart. Adds a journal entry in
  * the state ENTRY_RETURN before it asks Windows; if the entry cannot be written, nothing is
  * scheduled. If Windows refuses, the entry becomes ENTRY_RETURN_REFUSED. If it is uncertain whether
- * the return will happen, the function fails with FAULT_STUCK, and change->state is ENTRY_RETURN. Resolves no
- * interrupted change. */
+ * the return will happen, the function fails with FAULT_STUCK, and change->state is ENTRY_RETURN.
+ * Resolves no interrupted change. */
 bool change_schedule_return(const struct machine *machine, uint32_t sequence, struct change *change,
                             struct fault *fault) MUST_CHECK;
 
