@@ -117,11 +117,7 @@ int run_and_append(struct fake *fake, const char *line, struct text *screens)
     int code = run_line(fake, line);
 
     text_puts(screens, "> maxport ");
-    for (const char *c = line; *c; c++)
-        if ((unsigned char)*c < 0x20)
-            text_printf(screens, "\\x%02x", (unsigned)*c);
-        else
-            text_append(screens, c, 1);
+    text_safe(screens, line, strlen(line));
     text_printf(screens, " (exit code %d)\n", code);
     append_screen(screens, fake);
     text_puts(screens, "\n");
