@@ -47,9 +47,9 @@ struct usage_rows_row {
     uint8_t state; /* enum socket_state; only for a socket */
     uint8_t mark;
     bool is_match; /* passes the filter */
-    /* Only for usage_rows_fill. A previous row: the row needs no search any more, because the new
-     * sample contains it or it was already gone. A new row: neither the new sample nor the
-     * previous sample changed the row. */
+    /* Only for usage_rows_fill. A previous row: it is not compared any more, because a row of the
+     * new sample has matched it, or because it was already marked as gone. A new row: unchanged in
+     * this sample and in the previous one, so that is_match is still valid. */
     bool is_found;
 };
 

@@ -97,8 +97,8 @@ static const struct {
     {back_up_three, "restore 1 --value KeepAliveTime", "KeepAliveTime", 9},
     {change_two, "undo 1 --force", "MaxUserPort", 50000},
     {change_two, "undo", "MaxUserPort", 60000},
-    /* The other program writes the value that the interrupted change has not written. Then the
-     * registry contains both values of that change, so the change counts as done. */
+    /* The interrupted change wrote only the first of its two values, and the other program writes
+     * the second. Then the registry contains both values, so the change counts as done. */
     {interrupt, "set 60000", "TcpTimedWaitDelay", 30},
     {move_range, "range set --start 20000 --count 30000", NULL, 0},
 };

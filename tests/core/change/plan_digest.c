@@ -88,8 +88,8 @@ static void no_change_is_resolved(struct sample *sample)
     sample->resolving.count = 0;
 }
 
-/* The same two values are written, but the second value as a step of the plan, not to resolve the
- * interrupted change. */
+/* Writes the same two values as the original sample, but both are steps of the plan; resolving the
+ * interrupted change writes nothing. */
 static void both_writes_are_steps(struct sample *sample)
 {
     sample->plan.step_count = 2;
