@@ -593,7 +593,11 @@ START_TEST(lost_output_is_unknown)
     static const struct {
         const char *line;
         int code;
-    } rows[] = {{"check", 3}, {"check --format npd", 2}, {"check -c 20", 2}, {"check --help", 3}};
+    } rows[] = {{"check", 3},
+                {"check --format npd", 2},
+                {"check -c 20", 2},
+                {"check --help", 3},
+                {"check --format prtg", 1}};
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         server(300, 40);

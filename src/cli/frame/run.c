@@ -211,11 +211,14 @@ static int finish(struct invocation *invocation, bool is_done, struct fault *fau
     run_print_failure(output);
     /* A completed command keeps its exit code: after exit code 1, a script would run the command
      * again. */
-    if (is_done && has_effect(invocation))
+    if (is_done && has_effect(invocation)) {
         print_error(output, "maxport: The command was completed; only its output is lost.\n");
-    else if (code == 0)
+        return code;
+    }
+    /* The exit code 0 of a format for monitoring refers to the lost output. */
+    if (code == 0)
         code = code_of_fault(invocation, &lost);
-    return code;
+    return code ? code : exit_code_of(lost.kind);
 }
 
 int run_command(const struct command *command, const struct machine *machine, int argc, char **argv)
