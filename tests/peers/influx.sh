@@ -27,7 +27,7 @@ bind-address = "127.0.0.1:21087"
   store-enabled = false
 end
 start influxd influxd run -config "$peer/influxdb.conf"
-wait_for 20 "InfluxDB answers" curl -sf "$server/ping"
+wait_for 60 "InfluxDB answers" curl -sf "$server/ping"
 query 'create database maxport' >/dev/null
 
 use_ports 60 "$odd"

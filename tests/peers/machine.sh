@@ -73,7 +73,7 @@ use_ports() {
     setpriv --pdeathsig KILL "$dir/in-machine" "$prefix/drive_c/$name" \
         $((20000 + ${#holders[@]})) "$count" </dev/null >"$out" &
     holders+=($!)
-    wait_for 20 "$name uses $count ports" grep -q ready "$out"
+    wait_for 60 "$name uses $count ports" grep -q ready "$out"
 }
 
 # Ends the programs of use_ports.

@@ -47,7 +47,7 @@ define timeperiod {
 }
 define command {
     command_name check_maxport
-    command_line $dir/maxport check -w \$ARG1\$ -c \$ARG2\$ -t 5
+    command_line $peer/check -w \$ARG1\$ -c \$ARG2\$
 }
 define command {
     command_name nothing
@@ -83,6 +83,13 @@ define service {
 end
 }
 
+# wait_at_most SECONDS - sets the option -t of the check
+wait_at_most() {
+    printf '#!/bin/sh\nexec %s/maxport check "$@" -t %s\n' "$dir" "$1" >"$peer/check.new"
+    chmod 755 "$peer/check.new"
+    mv "$peer/check.new" "$peer/check"
+}
+
 # field NAME - prints a field of the service as Nagios stores it
 field() {
     sed -n '/^servicestatus {/,/}/p' "$peer/status.dat" | sed -n "s/^\t$1=//p"
@@ -115,7 +122,7 @@ command_timeout=60
 command[check_maxport]=$peer/replay
 end
     start nrpe nrpe -n -f -c "$peer/nrpe.cfg"
-    wait_for 10 "NRPE answers" ask_nrpe
+    wait_for 60 "NRPE answers" ask_nrpe
 }
 
 # expect_nrpe OPTION… - the answer has the exit code of CRITICAL and begins like the output
@@ -130,27 +137,30 @@ expect_nrpe() {
 
 mkdir "$peer/results" "$peer/rw"
 write_configuration
+wait_at_most 30
 nagios4 -v "$peer/nagios.cfg" >"$peer/nagios-v.log" || fail "peers: $(cat "$peer/nagios-v.log")"
 use_ports 60 "$quotes 0.exe"
 start nagios nagios4 "$peer/nagios.cfg"
 version=$(version_of nagios4-core)
-wait_for 20 "Nagios sees OK" has_state 0
+wait_for 60 "Nagios sees OK" has_state 0
 [[ $(field plugin_output) == "PORTS OK - "* && $(field performance_data) == *"=20%;80;90"* ]] ||
     fail "peers: Nagios stored: $(field plugin_output) | $(field performance_data)"
 use_ports 190 "$quotes 1.exe"
-wait_for 20 "Nagios sees WARNING" has_state 1
+wait_for 60 "Nagios sees WARNING" has_state 1
 use_ports 35 "$quotes 2.exe"
-wait_for 20 "Nagios sees CRITICAL" has_state 2
+wait_for 60 "Nagios sees CRITICAL" has_state 2
 [[ $(field plugin_output) == "PORTS CRITICAL - "* && $(field long_plugin_output) == *%27%27%27* ]] ||
     fail "peers: Nagios stored: $(field plugin_output), $(field long_plugin_output)"
 start_nrpe
+wait_at_most 3
 netsh_does hang
-wait_for 30 "Nagios sees UNKNOWN" has_state 3
+wait_for 60 "Nagios sees UNKNOWN" has_state 3
 [[ $(field plugin_output) == "PORTS UNKNOWN - "* ]] ||
     fail "peers: Nagios stored: $(field plugin_output)"
 netsh_does answer
+wait_at_most 30
 release_ports
-wait_for 30 "Nagios sees OK again" has_state 0
+wait_for 60 "Nagios sees OK again" has_state 0
 proven Nagios "$version" "OK, WARNING at 250, CRITICAL at 285 of 300 ports, UNKNOWN when Windows hangs, OK"
 
 expect_nrpe

@@ -64,9 +64,9 @@ start node_exporter prometheus-node-exporter --collector.disable-defaults --coll
     --web.listen-address="$exporter"
 start prometheus prometheus --config.file="$peer/prometheus.yml" --storage.tsdb.path="$peer/tsdb" \
     --web.listen-address="$server" --log.level=warn
-wait_for 20 "Prometheus is ready" curl -sf "$server/-/ready"
+wait_for 60 "Prometheus is ready" curl -sf "$server/-/ready"
 tcp='{protocol="tcp",family="ipv4"}'
-wait_for 20 "Prometheus has 60 ports" is_value "maxport_used_ports$tcp" 60
+wait_for 60 "Prometheus has 60 ports" is_value "maxport_used_ports$tcp" 60
 is_value node_textfile_scrape_error 0
 [[ $(query 'count({__name__=~"maxport_.*"})') == "$samples" ]]
 proven node_exporter "$(version_of prometheus-node-exporter)" \
@@ -76,9 +76,9 @@ proven Prometheus "$promtool" "scraped: 60 of 300 ports, and the program with th
 
 use_ports 230
 write_file
-wait_for 20 "the alerts fire" fires "MaxportPortsUsedUp critical tcp"
-wait_for 20 "the alerts fire" fires "MaxportPortsNearlyUsedUp warning tcp"
-wait_for 20 "the alerts fire" fires "MaxportOneProgram warning tcp"
+wait_for 60 "the alerts fire" fires "MaxportPortsUsedUp critical tcp"
+wait_for 60 "the alerts fire" fires "MaxportPortsNearlyUsedUp warning tcp"
+wait_for 60 "the alerts fire" fires "MaxportOneProgram warning tcp"
 queries=0
 while IFS= read -r expression; do
     expression=${expression//\$instance/.*}
@@ -92,6 +92,6 @@ proven Prometheus "$promtool" "all $queries queries of the Grafana dashboard hav
 
 release_ports
 write_file
-wait_for 20 "Prometheus has 0 ports" is_value "maxport_used_ports$tcp" 0
-wait_for 20 "no alert fires" is_value 'count(ALERTS{severity=~"critical|warning"}) or vector(0)' 0
+wait_for 60 "Prometheus has 0 ports" is_value "maxport_used_ports$tcp" 0
+wait_for 60 "no alert fires" is_value 'count(ALERTS{severity=~"critical|warning"}) or vector(0)' 0
 proven Prometheus "$promtool" "shipped alerts fire at 290 of 300 ports and end at 0"

@@ -26,7 +26,7 @@ start_database() {
         -D "$peer/data" -c listen_addresses= -c "unix_socket_directories=$peer/run" -c fsync=off \
         -c synchronous_commit=off -c full_page_writes=off
     database=${pids[-1]}
-    wait_for 20 "PostgreSQL answers" sql -d postgres -c 'select 1'
+    wait_for 60 "PostgreSQL answers" sql -d postgres -c 'select 1'
     sql -d postgres -c 'create database zabbix'
     for part in schema images data; do
         zcat "/usr/share/zabbix-server-pgsql/$part.sql.gz"
@@ -153,9 +153,9 @@ start_database
 start_server
 start_agent
 start_frontend
-wait_for 30 "the API answers" api apiinfo.version '[]'
+wait_for 60 "the API answers" api apiinfo.version '[]'
 version=$(api apiinfo.version '[]' | tr -d '"')
-wait_for 30 "the agent runs maxport" zabbix_get -s 127.0.0.1 -p "$agent" -k maxport.metrics
+wait_for 60 "the agent runs maxport" zabbix_get -s 127.0.0.1 -p "$agent" -k maxport.metrics
 token=$(api user.login '{"username":"Admin","password":"zabbix"}')
 import_template
 import_template
@@ -165,14 +165,14 @@ use_ports 55 "$odd"
 use_ports 5 '{$MAXPORT.CRIT}.exe' # Zabbix would replace this name, so it gets no item
 make_host
 wait_for 60 "discovery made items" has_value 'maxport.used[tcp,ipv4]' 60
-wait_for 20 "an item of the program" has_value "maxport.process[tcp,\"$odd\"]" 55
+wait_for 60 "an item of the program" has_value "maxport.process[tcp,\"$odd\"]" 55
 for value in 'maxport.percent[tcp,ipv4]=20' 'maxport.usable[udp,ipv6]=300' \
     'maxport.state[tcp,ipv4,established]=60' 'maxport.blocks64[udp,ipv4]=4' \
     'maxport.restart_pending=0' 'maxport.remote.ports=55' 'maxport.unseen=0' \
     'maxport.unseen.names=["bound_sockets"]'; do
-    wait_for 20 "$value" has_value "${value%=*}" "${value##*=}"
+    wait_for 60 "$value" has_value "${value%=*}" "${value##*=}"
 done
-wait_for 20 "no item is without support" \
+wait_for 60 "no item is without support" \
     eval '[[ $(items | jq "[.[] | select(.state == \"1\")] | length") == 0 ]]'
 count=$(items | jq length)
 empty=$(items | jq -r '.[] | select(.lastclock == "0") | .key_' | grep -v '^maxport.metrics$' || true)
@@ -183,11 +183,11 @@ proven Zabbix "$version" "$count items, most of them discovered, have values; an
 problems . 0 || fail "peers: a problem is open before a port is short: $(api problem.get "{\"hostids\":$host}")"
 
 use_ports 230
-wait_for 30 "the triggers fire" problems '^tcp ipv4: more than 90 % of the ports are in use$' 1
-wait_for 30 "the triggers fire" problems '^sockets.exe uses 230 tcp ports$' 1
+wait_for 60 "the triggers fire" problems '^tcp ipv4: more than 90 % of the ports are in use$' 1
+wait_for 60 "the triggers fire" problems '^sockets.exe uses 230 tcp ports$' 1
 problems '^tcp ipv4: more than 80 %' 0 || fail "peers: the warning fires beside the other trigger"
 release_ports
-wait_for 30 "the triggers recover" problems '^(tcp|sockets)' 0
+wait_for 60 "the triggers recover" problems '^(tcp|sockets)' 0
 proven Zabbix "$version" "triggers fire at 290 of 300 ports, for the program too, and recover at 0"
 
 # The server ends before its database, and PostgreSQL does not wait for its clients.
