@@ -238,7 +238,7 @@ def commands(tree):
             words = re.findall(r"[\w-]+", " ".join(line) if isinstance(line, tuple) else line)
             if not words or words[0] not in ("metrics", "check"):
                 continue
-            help_text = tree.help.get(words[0], "-w -c -t --for --format --protocol")
+            help_text = tree.help[words[0]]
             for option in (word for word in words if re.fullmatch(r"--[a-z-]+|-[wct]", word)):
                 assert re.search(rf"(?<![\w-]){option}\b", help_text), f"{name}: {words[0]} has no {option}"
             count += 1
