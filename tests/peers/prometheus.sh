@@ -7,6 +7,8 @@ source tests/peers/common.sh
 source tests/peers/machine.sh
 peer_begin prometheus
 shipped=installer/share/monitoring
+odd="a'b [1]=,;(x)é.exe"
+hidden=$'\u202egnp.\uff22\u200b x.exe' # writing direction, a full-width letter, a space without width
 exporter=127.0.0.1:21100 server=127.0.0.1:21190
 
 write_file() {
@@ -27,7 +29,8 @@ fires() {
         | .labels.alertname + " " + .labels.severity + " " + .labels.protocol' | grep -qx "$1"
 }
 
-use_ports 60 "a'b [1]=,;(x)é.exe"
+use_ports 55 "$odd"
+use_ports 5 "$hidden"
 mkdir "$peer/text"
 
 # The text itself.
@@ -71,8 +74,10 @@ is_value node_textfile_scrape_error 0
 [[ $(query 'count({__name__=~"maxport_.*"})') == "$samples" ]]
 proven node_exporter "$(version_of prometheus-node-exporter)" \
     "maxport metrics --file: all $samples samples are served, no error"
-is_value "maxport_process_ports{process=\"a'b [1]=,;(x)é.exe\"}" 60
-proven Prometheus "$promtool" "scraped: 60 of 300 ports, and the program with the odd name"
+is_value "maxport_process_ports{process=\"$odd\"}" 55
+is_value 'sum(maxport_process_ports{protocol="tcp"})' 60
+is_value 'count(maxport_process_ports{protocol="tcp"})' 3
+proven Prometheus "$promtool" "scraped: 60 of 300 ports, and programs with odd and hidden names"
 
 use_ports 230
 write_file
