@@ -128,7 +128,8 @@ static bool points_list(void *context, struct restore_points *points, struct fau
     return fake_end(fake, CALL_RESTORE_POINT_LIST, mishap, FAULT_UNAVAILABLE, fault);
 }
 
-/* FAIL_AFTER simulates that Windows has scheduled the return, but its answer did not arrive. */
+/* FAIL_AFTER: Windows has scheduled the return to the restore point, but the answer of Windows did
+ * not arrive. */
 static enum return_result points_arm(void *context, uint32_t sequence, struct fault *fault)
 {
     struct fake *fake = context;

@@ -12,8 +12,8 @@ texts=$installed/maxport-events.dll
 held=
 
 start_holder() { # WAY
-    # The holder prints "held" into a separate file. The process wine becomes the holder, so $! is
-    # the ID of the holder.
+    # The holder prints "held" into a separate file. The command wine runs the holder in its own
+    # process, so $! is the process ID of the holder.
     : >"$prefix/held"
     wine "$holder" "$1" 'C:\Program Files\maxport\maxport-events.dll' \
         </dev/null >"$prefix/held" 2>&1 &

@@ -6,7 +6,8 @@ const struct change_point_row change_points[CHANGE_POINT_COUNT] = {
          "Creates a System Restore point first, if System Restore is on. Always backs up the key."},
     [CHANGE_POINT_REQUIRE] = {L"Re&quired", "require",
                               "Nothing is changed unless a new restore point is created."},
-    [CHANGE_POINT_SKIP] = {L"N&one", "skip", "Only backs up the key; undo needs nothing else."},
+    [CHANGE_POINT_SKIP] = {L"N&one", "skip",
+                           "Backs up the key, and creates no restore point. Undo needs none."},
 };
 
 const char change_point_hint_of_servers[] =

@@ -338,7 +338,8 @@ static void show_why(struct now *now)
         return;
     }
     diagnosis = &assessment->diagnosis;
-    /* All figures of this dialog are of the assessment, so its verdict is printed, too. */
+    /* The dialog prints the verdict of the assessment, because its other figures are from the
+     * assessment as well. The verdict on the page may be newer. */
     text_init(&text);
     text_printf(&text, "%s\n", text_string(&diagnosis->verdict));
     if (diagnosis->is_weak)
