@@ -22,6 +22,7 @@
     suite(utf16) \
     suite(value) \
     suite(place) \
+    suite(quote) \
     suite(regfile) \
     suite(regfile_reader) \
     suite(regfile_writer) \

@@ -2,6 +2,7 @@
  * contain any characters. On the screen, maxport prints control characters as \xNN, so that such
  * text cannot move the cursor or forge a line. JSON must stay well-formed. */
 #include <check.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/run.h"
@@ -64,7 +65,7 @@ static const struct {
     {"status", 0, "maxport - " SAFE " - "},
     {"ports", 0, SAFE},
     {"ports --by remote", 0, NULL},
-    {"set 65534 --dry-run", 0, "port 8080 (" SAFE ", PID 4711)"},
+    {"set 65534 --dry-run", 0, "port 8080 (\"" SAFE "\", PID 4711)"},
     {"set 65534 --yes --reason " EVIL, 0, NULL},
     {"history", 0, ": " KEPT},
     {"history 1", 0, "by " KEPT " on " KEPT ": " KEPT},
@@ -257,6 +258,44 @@ START_TEST(the_name_of_a_program_is_never_printed_as_a_command)
 }
 END_TEST
 
+/* A name that contains spaces or brackets of Unicode could look like several words of maxport. */
+START_TEST(the_name_of_a_program_is_quoted_if_it_is_not_plain)
+{
+    static const char *const names[] = {
+        "run\u00a0maxport\u00a0restore-point\u00a0return\u00a07\u00a0--yes.\u00a0x.exe",
+        "svchost.exe\u00a0\uff08Dnscache\uff09,\u00a0PID\u00a01234",
+        "sqlservr.exe,\u2003PID\u20034242."
+        "\u2003Then\u2003stop\u2003the\u2003service\u2003WinDefend.",
+        "net\u2800stop\u2800WinDefend",
+    };
+    static const char *const lines[] = {"why", "ports", "ports --by name", "port 6000",
+                                        "set 65534 --dry-run"};
+
+    for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+        struct fake fake;
+        char quoted[200];
+
+        fake_init(&fake);
+        fake.width = 120;
+        snprintf(quoted, sizeof quoted, "\"%s\"", names[n]);
+        for (uint32_t id = 66; id < 68; id++) {
+            fake_add_sockets(&fake, 8000, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5",
+                             (uint16_t)(49200 + (id - 66) * 8000), "10.0.0.9", 443, id);
+            fake_add_process(&fake, id, names[n]);
+        }
+        fake_add_socket(&fake, PROTOCOL_TCP, STATE_LISTEN, "0.0.0.0", 6000, NULL, 0, 66);
+        for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+            run_line(&fake, lines[i]);
+            expect_printed(fake_out(&fake), quoted);
+            for (const char *at = fake_out(&fake); (at = strstr(at, names[n])) != NULL; at++)
+                ck_assert_msg(at[-1] == '"' || at[-1] == '\\', "maxport %s:\n%s", lines[i],
+                              fake_out(&fake));
+        }
+        fake_release(&fake);
+    }
+}
+END_TEST
+
 START_TEST(long_names_are_cut_between_characters)
 {
     struct fake fake;
@@ -289,6 +328,7 @@ Suite *cli_text_from_outside_suite(void)
     tcase_add_loop_test(tcase, a_journal_line_with_control_characters_is_rejected, 0, 3);
     tcase_add_test(tcase, long_names_are_cut_between_characters);
     tcase_add_test(tcase, the_name_of_a_program_is_never_printed_as_a_command);
+    tcase_add_test(tcase, the_name_of_a_program_is_quoted_if_it_is_not_plain);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/base/quote.h"
 #include "core/diagnosis/kernel_advice.h"
 #include "core/rules/capacity.h"
 #include "core/rules/setting.h"
@@ -217,7 +218,7 @@ static void advise_on_program(const struct finding *main, struct sentences *now)
     struct text *text = sentences_add(now);
 
     text_puts(text, "Close or restart the processes of ");
-    text_safe(text, main->program.name, strlen(main->program.name));
+    text_name(text, main->program.name);
     text_puts(text, ": when they end, Windows frees their ports, except those of connections in "
                     "TIME_WAIT. To see them one by one:");
     sentences_command(now, "maxport ports --by process");

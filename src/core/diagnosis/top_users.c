@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/quote.h"
 #include "core/use/usage_groups.h"
 
 static bool is_somebody(uint32_t owner)
@@ -155,10 +156,7 @@ static bool is_collective(const char *name)
 
 void top_program_print(const struct top_program *program, struct text *text)
 {
-    char buffer[PROCESS_NAME_SIZE];
-    const char *name = process_name_quote(program->name, buffer);
-
-    text_safe(text, name, strlen(name));
+    text_name(text, program->name);
     text_printf(text, " (%u processes)", (unsigned)program->processes);
 }
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/base/quote.h"
 #include "core/system/sockets.h"
 
 /* The clock that Windows uses for the start of a process and the clock that dates the sockets can
@@ -112,28 +113,16 @@ void process_detail_print(const struct process_details *details, enum process_de
         text_safe(text, text_string(found), found->length);
 }
 
-/* Any user can run a program from a path of his choice. The path is therefore quoted and printed
- * last, so that no part of it is mistaken for another detail or for a command. */
-static void print_quoted_path(const struct process_details *details, int32_t offset_seconds,
-                              struct text *text)
+/* Appends a known detail in a form that no reader can take for another detail or for a command. */
+static void print_quoted(const struct process_details *details, enum process_detail detail,
+                         struct text *text)
 {
-    struct text path;
-
-    if (details->state[DETAIL_PATH] != DETAIL_KNOWN) {
-        process_detail_print(details, DETAIL_PATH, offset_seconds, text);
-        return;
-    }
-    text_init(&path);
-    process_detail_print(details, DETAIL_PATH, offset_seconds, &path);
-    text_puts(text, "\"");
-    for (const char *c = text_string(&path); *c; c++)
-        if (*c == '"')
-            text_puts(text, "\\x22");
-        else
-            text_append(text, c, 1);
-    text_puts(text, "\"");
-    text->is_broken |= path.is_broken;
-    text_release(&path);
+    if (details->state[detail] != DETAIL_KNOWN)
+        text_puts(text, detail_state_words(details->state[detail]));
+    else if (detail == DETAIL_PATH)
+        text_quote(text, text_string(&details->text[detail]));
+    else
+        text_name(text, text_string(&details->text[detail]));
 }
 
 void process_details_print(const struct process_details *details, int32_t offset_seconds,
@@ -148,10 +137,10 @@ void process_details_print(const struct process_details *details, int32_t offset
         return;
     }
     text_puts(text, "Account: ");
-    process_detail_print(details, DETAIL_ACCOUNT, offset_seconds, text);
+    print_quoted(details, DETAIL_ACCOUNT, text);
     text_puts(text, ". Started: ");
     process_detail_print(details, DETAIL_STARTED, offset_seconds, text);
     text_puts(text, ". Path: ");
-    print_quoted_path(details, offset_seconds, text);
+    print_quoted(details, DETAIL_PATH, text);
     text_puts(text, ".");
 }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/quote.h"
+
 void processes_init(struct processes *processes)
 {
     *processes = (struct processes){.rows = NULL};
@@ -40,27 +42,6 @@ const struct process *processes_find(const struct processes *processes, uint32_t
     return low < processes->count && processes->rows[low].id == id ? &processes->rows[low] : NULL;
 }
 
-const char *process_name_quote(const char *name, char buffer[PROCESS_NAME_SIZE])
-{
-    static const char mark[] = "\\x22";
-    size_t length = 0;
-
-    if (!strpbrk(name, " (\"")) {
-        snprintf(buffer, PROCESS_NAME_SIZE, "%s", name);
-        return buffer;
-    }
-    buffer[length++] = '"';
-    for (; *name && length + sizeof mark < PROCESS_NAME_SIZE; name++)
-        if (*name == '"') {
-            memcpy(buffer + length, mark, sizeof mark - 1);
-            length += sizeof mark - 1;
-        } else {
-            buffer[length++] = *name;
-        }
-    memcpy(buffer + length, "\"", 2);
-    return buffer;
-}
-
 const char *processes_name(const struct processes *processes, uint32_t id,
                            char buffer[PROCESS_NAME_SIZE])
 {
@@ -68,7 +49,7 @@ const char *processes_name(const struct processes *processes, uint32_t id,
         return "(no process)";
     const struct process *process = processes_find(processes, id);
     if (process && process->name[0])
-        return process_name_quote(process->name, buffer);
+        return name_quote(process->name, buffer, PROCESS_NAME_SIZE);
     if (id == SYSTEM_PROCESS)
         return "System";
     snprintf(buffer, PROCESS_NAME_SIZE, "process %lu%s", (unsigned long)id,

@@ -24,14 +24,8 @@ const struct process *processes_find(const struct processes *processes, uint32_t
 
 enum { PROCESS_NAME_SIZE = 300 };
 
-/* Writes an image file name for use in a sentence. Adds quotation marks if the name contains a
- * space, an opening parenthesis or a quotation mark. A user can choose the name of a program;
- * without quotation marks, "run net stop X.exe" would look like advice of maxport, and text_wrap()
- * would print it as a command line. Not yet safe for a screen. Returns buffer. */
-const char *process_name_quote(const char *name, char buffer[PROCESS_NAME_SIZE]);
-
 /* Returns "svchost.exe", "System" or "process 4711 (ended)"; for id 0, "(no process)". Names are
- * quoted as by process_name_quote(). */
+ * quoted by name_quote(). Not yet safe for a screen. */
 const char *processes_name(const struct processes *processes, uint32_t id,
                            char buffer[PROCESS_NAME_SIZE]);
 

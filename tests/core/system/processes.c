@@ -74,17 +74,21 @@ START_TEST(a_name_that_could_be_read_as_text_is_quoted)
         {"svchost.exe", "svchost.exe"},
         {"run net stop X.exe", "\"run net stop X.exe\""},
         {"process 668", "\"process 668\""},
+        {"System)", "\"System)\""},
+        {"net\u00a0stop\u00a0X.exe", "\"net\u00a0stop\u00a0X.exe\""},
+        {"net\u2800stop\u2800X.exe", "\"net\u2800stop\u2800X.exe\""},
+        {"a.exe\uff08PID\uff09", "\"a.exe\uff08PID\uff09\""},
         {"a\" run maxport undo. \"b", "\"a\\x22 run maxport undo. \\x22b\""},
     };
-    char buffer[PROCESS_NAME_SIZE], quotes[260], *shown;
 
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        ck_assert_str_eq(process_name_quote(rows[i].name, buffer), rows[i].shown);
-    memset(quotes, '"', sizeof quotes - 1);
-    quotes[sizeof quotes - 1] = '\0';
-    shown = (char *)process_name_quote(quotes, buffer);
-    ck_assert_uint_lt(strlen(shown), PROCESS_NAME_SIZE);
-    ck_assert_str_eq(shown + strlen(shown) - 5, "\\x22\"");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct process row = {.id = 668};
+        const struct processes processes = {.rows = &row, .count = 1};
+        char buffer[PROCESS_NAME_SIZE];
+
+        strcpy(row.name, rows[i].name);
+        ck_assert_str_eq(processes_name(&processes, 668, buffer), rows[i].shown);
+    }
 }
 END_TEST
 
