@@ -6,6 +6,7 @@
 #include "cli/frame/document.h"
 #include "cli/frame/sentence_list.h"
 #include "core/base/heap.h"
+#include "core/base/quote.h"
 
 enum { OPTION_OVERWRITE = OPTION_OWN };
 
@@ -462,7 +463,7 @@ static void print_written(struct output *output, const struct report *report, co
     text_init(&size);
     text_init(&path);
     size_print(length, &size);
-    text_safe(&path, full, strlen(full));
+    text_name(&path, full);
     output_labelled(output, "Report", text_string(&path), 10);
     output_labelled(output, "", text_string(&size), 10);
     output_labelled(output, "Verdict", text_string(&report->diagnosis.verdict), 10);

@@ -4,6 +4,7 @@
 
 #include "cli/frame/apply_flow.h"
 #include "cli/frame/document.h"
+#include "core/base/quote.h"
 #include "core/change/entry_backup.h"
 #include "core/change/entry_text.h"
 #include "core/change/plan_make.h"
@@ -21,7 +22,8 @@ enum {
 
 /* The data of one restore: the file, the registry, and the requests for plan_make(). */
 struct restore {
-    char path[STORE_PATH_SIZE]; /* path of the file, for display */
+    char path[STORE_PATH_SIZE];  /* of the file */
+    char label[STORE_PATH_SIZE]; /* the path in a sentence, see name_quote() */
     struct regfile file;
     struct regfile registry; /* the current content of the registry */
     struct request requests[REQUEST_MAX];
@@ -70,28 +72,30 @@ static bool refuse_control_set(const struct machine *machine, const struct resto
                      "%s, line %u: the key is in another control set. maxport restores only the "
                      "control set in use (CurrentControlSet%s). To restore the key there, write "
                      "CurrentControlSet in the file. Nothing was changed.",
-                     restore->path, key->line, now);
+                     restore->label, key->line, now);
 }
 
 /* Refuses a file without the key. If the file has a setting under another key, such as Interfaces,
  * the fault names this setting, because Windows does not read it there. */
 static bool refuse_misplaced(const struct restore *restore, struct fault *fault)
 {
+    char key[204];
+
     for (size_t i = 0; i < restore->file.count; i++) {
         const struct regfile_value *value = &restore->file.values[i];
         const struct setting *setting = setting_find(value->name);
 
         if (setting)
             return fault_set(fault, FAULT_USAGE, 0,
-                             "%s, line %u: %s is under %.200s, but Windows reads it only under %s. "
+                             "%s, line %u: %s is under %s, but Windows reads it only under %s. "
                              "Nothing was changed.",
-                             restore->path, value->line, setting->name, value->key,
-                             TCPIP_PARAMETERS);
+                             restore->label, value->line, setting->name,
+                             name_quote(value->key, key, sizeof key), TCPIP_PARAMETERS);
     }
     return fault_set(fault, FAULT_USAGE, 0,
                      "%s does not contain the key %s, so nothing can be restored from it. "
                      "Nothing was changed.",
-                     restore->path, TCPIP_PARAMETERS);
+                     restore->label, TCPIP_PARAMETERS);
 }
 
 static bool check_keys(const struct machine *machine, const struct restore *restore,
@@ -123,7 +127,7 @@ static bool check_value(const struct restore *restore, const struct setting *set
     fault_set(fault, FAULT_USAGE, 0,
               "%s, line %u: %s must be a whole number from %u to %u, not %.80s.%s Nothing was "
               "changed. To write the value anyway, add --force.",
-              restore->path, found->line, setting->name, (unsigned)minimum, (unsigned)maximum,
+              restore->label, found->line, setting->name, (unsigned)minimum, (unsigned)maximum,
               text_string(&shown), text_string(&slip));
     text_release(&slip);
     text_release(&shown);
@@ -140,6 +144,7 @@ static bool read_file(const struct machine *machine, const char *path, struct re
     bool is_read;
 
     files->path(files->context, path, restore->path);
+    name_quote(restore->path, restore->label, sizeof restore->label);
     if (!machine->os_version.read(machine->os_version.context, &os, fault) ||
         !files->read(files->context, path, FILE_MAX, &data, &length, fault))
         return false;
@@ -172,6 +177,7 @@ static bool read_stored(const struct machine *machine, struct survey *survey, co
                          "history. To name a file, write .\\%.40s. Nothing was changed.",
                          id, id);
     store->path(store->context, survey->view, entry->backup, restore->path);
+    name_quote(restore->path, restore->label, sizeof restore->label);
     if (!store->read(store->context, survey->view, entry->backup, &data, &length, fault)) {
         if (survey->view == STORE_PUBLIC)
             entry_print_unseen(fault);
@@ -182,7 +188,7 @@ static bool read_stored(const struct machine *machine, struct survey *survey, co
         return fault_set(fault, FAULT_FAILED, 0,
                          "The backup %s was modified: its SHA-256 differs from the one in the "
                          "journal. Nothing was changed. To restore from it anyway, use --force.",
-                         restore->path);
+                         restore->label);
     }
     is_read = regfile_parse(restore->path, data, length, &restore->file, fault) &&
               check_keys(machine, restore, fault);
@@ -245,7 +251,7 @@ static bool make_requests(const struct invocation *invocation, struct restore *r
                              "%s does not contain %.255s, so there is nothing to restore. To "
                              "delete a value that the file does not contain, use --exact. "
                              "Nothing was changed.",
-                             restore->path, name);
+                             restore->label, name);
     }
     return true;
 }
@@ -293,8 +299,7 @@ static void print_name(struct text *text, const struct regfile_diff *difference)
     else if (!*difference->name)
         text_puts(text, "(Default)");
     else
-        text_safe(text, setting_spelling(difference->name),
-                  strlen(setting_spelling(difference->name)));
+        text_name(text, setting_spelling(difference->name));
 }
 
 /* If the file and the registry both have a value, prints the two values below each other, so that
@@ -374,7 +379,7 @@ static void print_ignored(struct output *output, const struct restore *restore)
 
     for (size_t i = 0; i < file->ignored_count && i < SHOWN; i++) {
         text_init(&path);
-        text_safe(&path, file->ignored[i].path, strlen(file->ignored[i].path));
+        text_name(&path, file->ignored[i].path);
         output_paragraph(output, 0, "Ignored, line %u: %s", file->ignored[i].line,
                          text_string(&path));
         text_release(&path);
@@ -407,7 +412,7 @@ static bool print_differences(struct output *output, const struct restore *resto
     print_ignored(output, restore);
     print_repeated(output, restore);
     text_init(&safe);
-    text_safe(&safe, restore->path, strlen(restore->path));
+    text_name(&safe, restore->path);
     output_printf(output, "Differences between %s and\nHKEY_LOCAL_MACHINE\\%s\n\n",
                   text_string(&safe), TCPIP_PARAMETERS);
     text_release(&safe);

@@ -5,6 +5,7 @@
 #include "cli/frame/apply_flow.h"
 #include "cli/frame/command.h"
 #include "cli/frame/document.h"
+#include "core/base/quote.h"
 #include "core/change/change.h"
 #include "core/state/survey.h"
 
@@ -89,7 +90,7 @@ static void print_point(struct invocation *invocation, const struct restore_poin
         text_printf(&line, "type %lu", (unsigned long)point->type);
     if (*point->description) {
         text_puts(&line, ": ");
-        text_safe(&line, point->description, strlen(point->description));
+        text_quote(&line, point->description);
     }
     output_labelled(output, "       ", text_string(&line), 9);
     output->has_failed |= line.is_broken;
@@ -373,11 +374,14 @@ static void explain(struct invocation *invocation, const struct survey *survey,
     struct text description;
 
     text_init(&description);
-    text_safe(&description, point->description, strlen(point->description));
+    if (*point->description)
+        text_quote(&description, point->description);
+    else
+        text_puts(&description, "no description");
     output_style(output, STYLE_STRONG);
     output_paragraph(output, 0, "Restore point %lu, %s: %s", (unsigned long)point->sequence,
                      local_time(invocation->machine, point->created_ms, time),
-                     description.length ? text_string(&description) : "no description");
+                     text_string(&description));
     output_style(output, STYLE_NORMAL);
     text_release(&description);
     output_puts(output, "\n");

@@ -4,6 +4,7 @@
 
 #include "cli/frame/command.h"
 #include "cli/frame/document.h"
+#include "core/base/quote.h"
 #include "core/change/entry_backup.h"
 #include "core/change/entry_text.h"
 #include "core/journal/journal.h"
@@ -177,7 +178,7 @@ static void print_find(struct output *output, const struct find *find)
     struct text safe;
 
     text_init(&safe);
-    text_safe(&safe, find->folder, strlen(find->folder));
+    text_name(&safe, find->folder);
     output_labelled(output, "  Folder", text_string(&safe), 11);
     text_release(&safe);
     output_printf(output, "  Journal  %zu entr%s\n", journal->count,

@@ -225,7 +225,7 @@ static void find_pool(void *data)
 
 /* Reads path and command line in a job, because the owner of a process can delay reading its
  * memory, and a file system can delay its path. */
-static bool describe(void *context, uint32_t process, const char *name, char *detail, size_t size)
+static bool describe(void *context, uint32_t process, const char *name, char *pool, size_t size)
 {
     struct services_adapter *own = context;
     struct pool_search copy = {.process = process};
@@ -237,8 +237,8 @@ static bool describe(void *context, uint32_t process, const char *name, char *de
         background_start(find_pool, NULL, &copy, sizeof copy, POOL_MS, &ignored);
     const struct pool_search *search = background ? background_wait(background) : NULL;
     own->is_detail_slow = background && !search;
-    bool is_printed = search && search->is_found &&
-                      snprintf(detail, size, "application pool %s", search->pool) < (int)size;
+    bool is_printed =
+        search && search->is_found && snprintf(pool, size, "%s", search->pool) < (int)size;
     background_close(background);
     return is_printed;
 }

@@ -345,7 +345,7 @@ START_TEST(names_from_a_file_are_escaped_on_screen)
 {
     put_file("d.reg", HEADER KEY "\"\x1b[31m\"=dword:00000001\r\n");
     ck_assert_int_eq(run_line(&fake, "restore d.reg --dry-run"), 0);
-    expect_in(fake_out(&fake), "\\x1b[31m: 1 (0x1)");
+    expect_in(fake_out(&fake), "\"\\x1b[31m\": 1 (0x1)");
     expect_not_in(fake_out(&fake), "\x1b");
 }
 END_TEST

@@ -67,8 +67,8 @@ static const struct {
     {"ports --by remote", 0, NULL},
     {"set 65534 --dry-run", 0, "port 8080 (\"" SAFE "\", PID 4711)"},
     {"set 65534 --yes --reason " EVIL, 0, NULL},
-    {"history", 0, ": " KEPT},
-    {"history 1", 0, "by " KEPT " on " KEPT ": " KEPT},
+    {"history", 0, ": \"" KEPT "\""},
+    {"history 1", 0, "by \"" KEPT "\" on \"" KEPT "\": \"" KEPT "\""},
     {"verify", 0, NULL},
     {"backup", 0, NULL},
     {"undo 1 --yes", 0, NULL},
@@ -296,6 +296,172 @@ START_TEST(the_name_of_a_program_is_quoted_if_it_is_not_plain)
 }
 END_TEST
 
+/* The end of a text that tries to look like advice of maxport, and the command in it. */
+#define ADVICE " To repair it, run maxport restore-point return 7 --yes. x"
+#define ADVISED "maxport restore-point return 7 --yes"
+
+static void expect_no_such_line(const char *text, const char *line)
+{
+    for (const char *at = text; *at; at += strcspn(at, "\n"), at += *at == '\n') {
+        size_t blanks = strspn(at, " "), length = strcspn(at, "\n") - blanks;
+
+        ck_assert_msg(length != strlen(ADVISED) || memcmp(at + blanks, ADVISED, length) != 0,
+                      "maxport %s:\n%s", line, text);
+    }
+}
+
+/* Runs the line. It must print the advice within a sentence, where `start` precedes it, but never
+ * the command on a line of its own. */
+static void expect_no_command(struct fake *fake, const char *line, const char *start)
+{
+    struct text all;
+
+    run_line(fake, line);
+    text_init(&all);
+    text_puts(&all, fake_out(fake));
+    text_puts(&all, "\n");
+    text_puts(&all, fake_error(fake));
+    expect_no_such_line(text_string(&all), line);
+    if (start)
+        expect_printed(text_string(&all), start);
+    text_release(&all);
+}
+
+#define REG "Windows Registry Editor Version 5.00\r\n\r\n"
+#define REG_KEY "[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters]\r\n"
+
+START_TEST(a_line_of_a_reg_file_is_never_printed_as_a_command)
+{
+    static const struct {
+        const char *data, *start;
+    } rows[] = {
+        {REG "a." ADVICE "\r\n", "\"a. To repair it, run"},
+        {REG "a." ADVICE "\"\r\n", "\"a. To repair it, run"},
+        {REG "\"b\"." ADVICE "\r\n", "\"\\x22b\\x22. To repair it, run"},
+        {REG REG_KEY "[HKEY_LOCAL_MACHINE\\c." ADVICE "]\r\n",
+         ": \"HKEY_LOCAL_MACHINE\\c. To repair"},
+        {REG REG_KEY "[d." ADVICE "]\r\n", ": \"d. To repair it, run"},
+        {REG REG_KEY "\"e." ADVICE "\"=dword:1\r\n", "\"e. To repair it, run"},
+        {REG REG_KEY "\"MaxUserPort\"=\"g." ADVICE "\"\r\n", "\"g. To repair it, run"},
+        {REG
+         "[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters\\h." ADVICE
+         "]\r\n\"MaxUserPort\"=dword:0000fffe\r\n",
+         "Parameters\\h. To repair it, run"},
+    };
+    struct fake fake;
+
+    fake_init(&fake);
+    fake.width = 120;
+    fake_folder_put(&fake.files, "D:\\a.reg", rows[_i].data, strlen(rows[_i].data));
+    fake_folder_put(&fake.files, "D:\\z." ADVICE ".reg", rows[_i].data, strlen(rows[_i].data));
+    expect_no_command(&fake, "restore D:\\a.reg --dry-run", rows[_i].start);
+    expect_no_command(
+        &fake,
+        "restore D:\\z.~To~repair~it,~run~maxport~restore-point~return~7~--yes.~x.reg "
+        "--dry-run",
+        "\"D:\\z. To repair it, run");
+    fake_release(&fake);
+}
+END_TEST
+
+/* Each string of the entry gives advice. The second one also has a quotation mark. */
+static const char forged_journal[] =
+    "{\"v\":1,\"event\":\"started\",\"id\":1,\"time_ms\":1795338000000,\"account\":\"a." ADVICE
+    "\",\"session_user\":\"\",\"computer\":\"b\\\"." ADVICE
+    "\",\"process\":1,\"reason\":\"c." ADVICE "\",\"outcome\":\"\",\"command\":\"restore\","
+    "\"boot\":null,\"undoes\":null,\"steps\":[{\"place\":"
+    "{\"kind\":\"registry\",\"key\":"
+    "\"SYSTEM\\\\CurrentControlSet\\\\Services\\\\Tcpip\\\\Parameters\","
+    "\"name\":\"n." ADVICE
+    "\"},\"before\":\"1\",\"after\":\"2\"}],\"backup\":\"\",\"undo_file\":\"\"}\n"
+    "{\"v\":1,\"event\":\"ended\",\"id\":1,\"time_ms\":1795338000001,\"state\":\"done\","
+    "\"outcome\":\"o." ADVICE "\",\"settled\":false}\n";
+
+START_TEST(a_text_in_the_journal_is_never_printed_as_a_command)
+{
+    static const struct {
+        const char *line, *start;
+    } rows[] = {
+        {"store adopt E:\\evil --dry-run", "\"n. To repair it, run"},
+        {"store adopt E:\\evil --yes", "\"n. To repair it, run"},
+        {"history", "by \"a. To repair it, run"},
+        {"history", "on \"b\\x22. To repair it, run"},
+        {"history", "--yes. x\": \"c. To repair it, run"},
+        {"history 1", "Outcome \"o. To repair it, run"},
+        {"status", NULL},
+        {"verify", NULL},
+        {"undo --dry-run", " \"n. To repair it, run"},
+        {"undo --dry-run --force", " \"n. To repair it, run"},
+        {"restore-point return 41", " \"n. To repair it, run"},
+        {"store remove --yes", NULL},
+    };
+    struct fake fake;
+
+    fake_init(&fake);
+    fake.width = 120;
+    fake_set_windows(&fake, 10, 0, 22631, OS_WORKSTATION);
+    fake.can_ask = fake.is_console[SCREEN_OUT] = true;
+    fake.answers[0] = "n";
+    fake_add_restore_point(&fake, 41, "before", fake.now_ms - 3600 * 1000);
+    fake_folder_put(&fake.files, "E:\\evil\\journal.jsonl", forged_journal,
+                    sizeof forged_journal - 1);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        expect_no_command(&fake, rows[i].line, rows[i].start);
+    fake_release(&fake);
+}
+END_TEST
+
+static bool name_pool(void *context, uint32_t process, const char *name, char *pool, size_t size)
+{
+    (void)context;
+    (void)process;
+    return strcmp(name, "w3wp.exe") == 0 && snprintf(pool, size, "p)." ADVICE) < (int)size;
+}
+
+START_TEST(the_name_of_a_service_or_pool_is_never_printed_as_a_command)
+{
+    static const struct {
+        const char *program, *line, *start;
+    } rows[] = {
+        {"w3wp.exe", "why", "w3wp.exe (application pool \"p). To repair it, run"},
+        {"w3wp.exe", "why", "recycle application pool \"p). To repair it, run"},
+        {"w3wp.exe", "ports --sockets", NULL},
+        {"svchost.exe", "why", "svchost.exe (\"s). To repair it, run"},
+        {"svchost.exe", "why", "Restart the service \"s). To repair it, run"},
+        {"svchost.exe", "why", "Display names of its services: \"d. To repair it, run"},
+        {"svchost.exe", "port 50000", "\"s). To repair it, run"},
+        {"svchost.exe", "report -", "s). To repair it, run"},
+    };
+    struct fake fake;
+
+    fake_init(&fake);
+    fake.width = 120;
+    fake_add_sockets(&fake, 16000, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", 49200, "10.0.0.9",
+                     443, 66);
+    fake_add_process(&fake, 66, rows[_i].program);
+    fake.machine.services.detail = name_pool;
+    fake_add_service(&fake, 66, "s)." ADVICE, "d." ADVICE);
+    expect_no_command(&fake, rows[_i].line, rows[_i].start);
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(the_description_of_a_restore_point_is_never_printed_as_a_command)
+{
+    struct fake fake;
+
+    fake_init(&fake);
+    fake.width = 120;
+    fake_set_windows(&fake, 10, 0, 22631, OS_WORKSTATION);
+    fake.can_ask = fake.is_console[SCREEN_OUT] = true;
+    fake.answers[0] = "n";
+    fake_add_restore_point(&fake, 41, "r." ADVICE, fake.now_ms - 3600 * 1000);
+    expect_no_command(&fake, "restore-point list", ": \"r. To repair it, run");
+    expect_no_command(&fake, "restore-point return 41", ": \"r. To repair it, run");
+    fake_release(&fake);
+}
+END_TEST
+
 START_TEST(long_names_are_cut_between_characters)
 {
     struct fake fake;
@@ -329,6 +495,10 @@ Suite *cli_text_from_outside_suite(void)
     tcase_add_test(tcase, long_names_are_cut_between_characters);
     tcase_add_test(tcase, the_name_of_a_program_is_never_printed_as_a_command);
     tcase_add_test(tcase, the_name_of_a_program_is_quoted_if_it_is_not_plain);
+    tcase_add_loop_test(tcase, a_line_of_a_reg_file_is_never_printed_as_a_command, 0, 8);
+    tcase_add_test(tcase, a_text_in_the_journal_is_never_printed_as_a_command);
+    tcase_add_loop_test(tcase, the_name_of_a_service_or_pool_is_never_printed_as_a_command, 0, 8);
+    tcase_add_test(tcase, the_description_of_a_restore_point_is_never_printed_as_a_command);
     suite_add_tcase(suite, tcase);
     return suite;
 }

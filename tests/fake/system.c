@@ -43,7 +43,7 @@ static void services_read(void *context, struct services *services)
         fake_die(fake);
 }
 
-static bool services_detail(void *context, uint32_t process, const char *name, char *detail,
+static bool services_detail(void *context, uint32_t process, const char *name, char *pool,
                             size_t size)
 {
     struct fake *fake = context;
@@ -51,7 +51,7 @@ static bool services_detail(void *context, uint32_t process, const char *name, c
     (void)process;
     if (strcmp(name, "w3wp.exe") != 0)
         return false;
-    snprintf(detail, size, "application pool Shop");
+    snprintf(pool, size, "Shop");
     return true;
 }
 

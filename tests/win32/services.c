@@ -255,7 +255,7 @@ START_TEST(detail_contains_only_the_name_of_the_pool)
     PROCESS_INFORMATION other = start_program_suspended(worker, L"secret");
     ck_assert(
         functions.detail(functions.context, pool.dwProcessId, "W3WP.EXE", detail, sizeof detail));
-    ck_assert_str_eq(detail, "application pool Shop");
+    ck_assert_str_eq(detail, "Shop");
     strcpy(detail, "untouched");
     session = 1; /* the process belongs to a user's session */
     ck_assert(
@@ -268,7 +268,7 @@ START_TEST(detail_contains_only_the_name_of_the_pool)
     ck_assert(!functions.detail(functions.context, 0xfffffff0, "w3wp.exe", detail, sizeof detail));
     ck_assert_str_eq(detail, "untouched");
     /* The buffer is too small for the text. */
-    ck_assert(!functions.detail(functions.context, pool.dwProcessId, "w3wp.exe", detail, 8));
+    ck_assert(!functions.detail(functions.context, pool.dwProcessId, "w3wp.exe", detail, 4));
     end(&pool);
     end(&other);
     DeleteFileW(worker);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/quote.h"
 #include "core/base/text.h"
 
 const char *protocol_name(enum protocol protocol)
@@ -67,7 +68,7 @@ const char *place_label(const struct place *place, char buffer[PLACE_NAME_SIZE +
         snprintf(buffer, PLACE_NAME_SIZE + 32, "%s %s dynamic port range",
                  protocol_name(place->protocol), family_name(place->family));
     else
-        snprintf(buffer, PLACE_NAME_SIZE + 32, "%s",
-                 place->name[0] != '\0' ? place->name : "(Default)");
+        return place->name[0] != '\0' ? name_quote(place->name, buffer, PLACE_NAME_SIZE + 32)
+                                      : strcpy(buffer, "(Default)");
     return buffer;
 }

@@ -3,7 +3,8 @@
  * Names, lines of files and remarks of users can contain anything, also "run maxport undo.".
  * Without quotation marks, such text would look like advice of maxport, and text_wrap() would print
  * the command on a line of its own. Each sentence therefore contains text from outside only as one
- * of these functions writes it.
+ * of these functions writes it. Exception: some faults contain unquoted the path that the user
+ * named.
  */
 #ifndef CORE_BASE_QUOTE_H
 #define CORE_BASE_QUOTE_H

@@ -364,8 +364,8 @@ void text_wrap_labelled(struct text *text, const char *label, const char *paragr
             at++;
         if (*at == '\0')
             break;
-        /* Names and paths from outside maxport are quoted, so that they are not taken for commands
-         * of maxport. */
+        /* Text from outside maxport is quoted (quote.h), so that it is not taken for a command of
+         * maxport. */
         command = is_quoted ? 0 : command_line_length(at);
         taken = command && is_introduced ? put_command(&wrap, at, command) : 0;
         is_introduced = false;

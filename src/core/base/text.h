@@ -72,7 +72,8 @@ void text_share(struct text *text, uint64_t part, uint64_t whole);
  * Every line starts with `indent` spaces and ends with a newline. A command line
  * (core/base/command_line.h) is never broken. If a sentence ends with a command line and asks the
  * reader to run this command, the command gets a line of its own, two columns further right and
- * without the full stop. */
+ * without the full stop. Words in quotation marks are never a command line, so text from outside
+ * maxport must be quoted (core/base/quote.h). */
 void text_wrap(struct text *text, const char *paragraph, unsigned width, unsigned indent);
 
 /* Like text_wrap(), but the first line starts with `label`, which includes its own indent. If the

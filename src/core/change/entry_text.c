@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/base/quote.h"
+
 const char *entry_state_words(enum entry_state state)
 {
     static const char *const words[] = {
@@ -44,19 +46,20 @@ void entry_print_values(const struct step *step, struct text *text)
     value_print(&step->after, text);
 }
 
-static void append_safe(struct text *text, const char *string)
-{
-    text_safe(text, string, strlen(string));
-}
-
 void entry_print_author(const struct journal_entry *entry, struct text *text)
 {
-    append_safe(text, *entry->account ? entry->account : "an unknown account");
+    if (*entry->account)
+        text_name(text, entry->account);
+    else
+        text_puts(text, "an unknown account");
     text_puts(text, " on ");
-    append_safe(text, *entry->computer ? entry->computer : "an unknown computer");
+    if (*entry->computer)
+        text_name(text, entry->computer);
+    else
+        text_puts(text, "an unknown computer");
     if (*entry->reason) {
         text_puts(text, ": ");
-        append_safe(text, entry->reason);
+        text_quote(text, entry->reason);
     }
 }
 
@@ -165,7 +168,7 @@ void entry_describe(const struct journal_entry *entry, const struct survey *surv
 
     text_init(&words);
     if (*entry->outcome) {
-        append_safe(&words, entry->outcome);
+        text_quote(&words, entry->outcome);
         print_labelled(reader, "Outcome", &words);
     }
     if (entry->use_before.is_known) {

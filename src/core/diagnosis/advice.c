@@ -76,7 +76,7 @@ static void advise_services(const struct snapshot *snapshot, uint32_t process, s
         if (service->process != process)
             continue;
         text_puts(text, between);
-        text_safe(text, service->name, strlen(service->name));
+        text_name(text, service->name);
         between = ", ";
     }
     text_printf(text,
@@ -93,7 +93,7 @@ void advice_on_process(const struct snapshot *snapshot, uint32_t process,
     const struct process *row = processes_find(&snapshot->processes, process);
     const char *name = row ? row->name : "";
     size_t count = count_services(snapshot, process);
-    char detail[300];
+    char pool[300];
     struct text *text;
 
     if (process == SYSTEM_PROCESS) {
@@ -108,10 +108,10 @@ void advice_on_process(const struct snapshot *snapshot, uint32_t process,
         return;
     }
     if (row && snapshot->detail &&
-        snapshot->detail->detail(snapshot->detail->context, process, name, detail, sizeof detail)) {
+        snapshot->detail->detail(snapshot->detail->context, process, name, pool, sizeof pool)) {
         text = sentences_add(sentences);
-        text_puts(text, "In IIS Manager, recycle ");
-        text_safe(text, detail, strlen(detail));
+        text_puts(text, "In IIS Manager, recycle application pool ");
+        text_name(text, pool);
         text_puts(text, ". Its process ends and releases its ports.");
         return;
     }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/base/quote.h"
 #include "core/diagnosis/advice.h"
 #include "core/diagnosis/evidence.h"
 #include "core/state/blind_spots.h"
@@ -347,7 +348,7 @@ static void name_display(const struct snapshot *snapshot, uint32_t process,
         } else {
             text_puts(text, "; ");
         }
-        text_safe(text, service->display, strlen(service->display));
+        text_name(text, service->display);
     }
     if (text)
         text_puts(text, ".");

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/quote.h"
 #include "core/base/utf16.h"
 #include "core/journal/regfile.h"
 #include "core/journal/regfile_builder.h"
@@ -17,7 +18,7 @@ static const char no_character[] = "the line contains a character that 8-bit tex
 
 struct reader {
     struct regfile_builder builder;
-    char label[300]; /* safe for a screen */
+    char label[300]; /* quoted, and safe for a screen */
     uint16_t *units; /* the whole file without the BOM */
     size_t count, next;
     /* The current line without its end; positions are offsets into `text`. */
@@ -33,22 +34,25 @@ struct reader {
     bool is_8_bit, is_ignoring; /* the file is 8-bit text; the current key is ignored */
 };
 
-/* A path that is too long is cut at the front, because the end distinguishes files. */
+/* Quotes the path. A path that is too long is cut at the front, because the end distinguishes
+ * files. */
 static void set_label(struct reader *reader, const char *label)
 {
     struct text text;
+    char shown[sizeof reader->label - 2]; /* without quotation marks */
     text_init(&text);
     text_safe(&text, label, strlen(label));
     const char *string = text_string(&text);
-    size_t length = strlen(string), room = sizeof reader->label - 4;
+    size_t length = strlen(string), room = sizeof shown - 4;
     if (length > room) {
         string += length - room;
         while (((unsigned char)*string & 0xc0) == 0x80)
             string++;
-        snprintf(reader->label, sizeof reader->label, "...%s", string);
+        snprintf(shown, sizeof shown, "...%s", string);
     } else {
-        snprintf(reader->label, sizeof reader->label, "%s", string);
+        snprintf(shown, sizeof shown, "%s", string);
     }
+    name_quote(shown, reader->label, sizeof reader->label);
     text_release(&text);
 }
 
@@ -81,7 +85,7 @@ static bool refuse_line(const struct reader *reader, struct fault *fault, const 
     text_init(&raw);
     text_init(&safe);
     utf16_to_text(&raw, reader->text, is_cut ? SHOWN : reader->length);
-    text_safe(&safe, text_string(&raw), raw.length);
+    text_quote(&safe, text_string(&raw));
     refuse(reader, fault, "%s: %s%s", why, text_string(&safe), is_cut ? "..." : "");
     text_release(&raw);
     text_release(&safe);
@@ -455,25 +459,24 @@ static bool refuse_repeats(struct reader *reader, const struct regfile_repeat *k
                            const struct regfile_repeat *values, struct fault *fault)
 {
     const struct regfile *file = &reader->builder.file;
-    struct text name;
+    char name[304];
     unsigned first;
-    text_init(&name);
     if (keys->is_found) {
         const struct regfile_key *key = &file->keys[keys->second];
         first = file->keys[keys->first].line;
         reader->line = key->line;
-        text_safe(&name, key->path, strlen(key->path));
+        name_quote(key->path, name, sizeof name);
     } else {
         const struct regfile_value *value = &file->values[values->second];
         first = file->values[values->first].line;
         reader->line = value->line;
-        text_safe(&name, value->name[0] != '\0' ? value->name : "@",
-                  value->name[0] != '\0' ? strlen(value->name) : 1);
+        if (value->name[0] != '\0')
+            name_quote(value->name, name, sizeof name);
+        else
+            strcpy(name, "@");
     }
-    refuse(reader, fault, "the %s %.300s occurs a second time, after line %u",
-           keys->is_found ? "key" : "value", text_string(&name), first);
-    text_release(&name);
-    return false;
+    return refuse(reader, fault, "the %s %s occurs a second time, after line %u",
+                  keys->is_found ? "key" : "value", name, first);
 }
 
 static bool read_file(struct reader *reader, const uint8_t *bytes, size_t length,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/quote.h"
 #include "core/journal/place_access.h"
 #include "core/rules/setting.h"
 
@@ -194,14 +195,15 @@ void resolution_words(const struct resolution *resolution, struct text *text)
     if (*unwritten)
         return;
     for (size_t i = 0; i < resolution->write_count; i++) {
-        bool is_foreign = !setting_of_place(&resolution->writes[i].place) &&
-                          resolution->writes[i].place.kind == PLACE_REGISTRY;
+        const struct place *place = &resolution->writes[i].place;
 
-        /* Quote a name that is not a setting, because it could look like part of the sentence. */
         text_puts(text, i ? ", " : "");
-        text_puts(text, is_foreign ? "\"" : "");
-        print_place(&resolution->writes[i].place, text);
-        text_puts(text, is_foreign ? "\" is restored to " : " is restored to ");
+        /* Any other name could look like part of the sentence. */
+        if (setting_of_place(place) || place->kind != PLACE_REGISTRY || !*place->name)
+            print_place(place, text);
+        else
+            text_quote(text, place->name);
+        text_puts(text, " is restored to ");
         value_print(&resolution->writes[i].after, text);
     }
     text_puts(text, ", so the change counts as rolled back");

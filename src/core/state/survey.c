@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/base/quote.h"
+
 /* Tolerance for comparing a time with the start of Windows: the times of registry and clock differ
  * slightly at startup, and setting the clock changes the calculated start. */
 enum { BOOT_SLACK_MS = 5 * 60 * 1000 };
@@ -344,7 +346,7 @@ void survey_print_return(const struct survey *survey, const struct journal_entry
     text_printf(text, "A return to restore point %lu was requested at %s by ",
                 (unsigned long)entry->restore_point,
                 time_local_string(time, entry->started_ms, survey->offset_seconds));
-    text_safe(text, entry->account, strlen(entry->account));
+    text_name(text, entry->account);
     text_puts(text, ": expect Windows to replace the whole registry at the next restart. maxport "
                     "cannot cancel the return: no source describes how.");
 }

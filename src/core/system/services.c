@@ -2,13 +2,14 @@
 
 #include <stdlib.h>
 
+#include "core/base/quote.h"
 #include "core/base/text.h"
 #include "core/system/processes.h"
 #include "core/system/sockets.h"
 
 enum {
     SHOWN_MAX = 4, /* if there are more services: three names and "and N more" */
-    DETAIL_SIZE = 300,
+    QUOTED_SIZE = 300,
 };
 
 void services_init(struct services *services)
@@ -58,10 +59,11 @@ static void append_services(const struct services *services, uint32_t process, s
 {
     size_t shown = count > SHOWN_MAX ? SHOWN_MAX - 1 : count;
     size_t left = shown;
+    char name[QUOTED_SIZE];
     for (size_t i = 0; i < services->count && left > 0; i++) {
         if (services->rows[i].process == process) {
             text_puts(text, separator(is_open));
-            text_puts(text, services->rows[i].name);
+            text_puts(text, name_quote(services->rows[i].name, name, sizeof name));
             left--;
         }
     }
@@ -72,7 +74,7 @@ static void append_services(const struct services *services, uint32_t process, s
 void process_describe(const struct processes *processes, const struct services *services,
                       const struct service_source *detail, uint32_t process, struct text *text)
 {
-    char buffer[300], words[DETAIL_SIZE];
+    char buffer[QUOTED_SIZE], pool[QUOTED_SIZE];
     const struct process *row = processes_find(processes, process);
     size_t count = count_of(services, process);
     bool is_open = false;
@@ -93,9 +95,9 @@ void process_describe(const struct processes *processes, const struct services *
     else
         text_puts(text, processes_name(processes, process, buffer));
     if (row && detail && detail->detail &&
-        detail->detail(detail->context, process, row->name, words, sizeof words)) {
+        detail->detail(detail->context, process, row->name, pool, sizeof pool)) {
         text_puts(text, separator(&is_open));
-        text_puts(text, words);
+        text_printf(text, "application pool %s", name_quote(pool, buffer, sizeof buffer));
     }
     append_services(services, process, count, &is_open, text);
     if (is_open)

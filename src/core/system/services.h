@@ -26,19 +26,19 @@ struct service_source {
     void (*begin)(void *context); /* see ranges.h; optional */
     /* Fills an empty struct. The caller releases it. */
     void (*read)(void *context, struct services *);
-    /* Sets `detail` to the purpose of a process, e.g. "application pool Shop" for a w3wp.exe. The
-     * purpose is read from the command line of the process; nothing else of the command line is
-     * disclosed. Returns false if nothing more is known or permission is missing; `detail`
-     * is then undefined. */
-    bool (*detail)(void *context, uint32_t process, const char *name, char *detail, size_t size);
+    /* Sets `pool` to the name of the application pool of a w3wp.exe, from outside maxport. The name
+     * is read from the command line of the process; nothing else of the command line is disclosed.
+     * Returns false if the process has no known pool or permission is missing; `pool` is then
+     * undefined. */
+    bool (*detail)(void *context, uint32_t process, const char *name, char *pool, size_t size);
 };
 
 struct processes;
 
 /* Appends "svchost.exe (Dnscache, NlaSvc)", "svchost.exe (BITS, gpsvc, Schedule and 2 more)",
  * "w3wp.exe (application pool Shop)", "System (e.g. HTTP.sys or SMB)", "(no process)" for 0
- * or "an unknown process" for OWNER_UNKNOWN. The text is not yet safe for a screen. `detail`
- * may be NULL. */
+ * or "an unknown process" for OWNER_UNKNOWN. Names are quoted by name_quote(). The text is not yet
+ * safe for a screen. `detail` may be NULL. */
 struct text;
 void process_describe(const struct processes *processes, const struct services *services,
                       const struct service_source *detail, uint32_t process, struct text *text);

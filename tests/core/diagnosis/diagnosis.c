@@ -86,7 +86,8 @@ START_TEST(a_leak_is_reported_with_process_and_advice)
         "Process with the most TCP ports: svchost.exe (Shop, Till), PID 900, with 16,000 "
         "(100 % of those in use): CLOSE_WAIT 16,000.");
     expect_sentence(&diagnosis.culprit, "svchost.exe (Shop, Till), PID 900");
-    expect_sentence(&diagnosis.culprit, "Display names of its services: The shop; The till.");
+    expect_sentence(&diagnosis.culprit,
+                    "Display names of its services: \"The shop\"; \"The till\".");
     expect_sentence(&diagnosis.now, "Restart the services Shop, Till (services.msc)");
     expect_sentence(&diagnosis.now, "The services share one process,");
     expect_sentence(&diagnosis.now, "maxport range set --start 32768 --count 32768");

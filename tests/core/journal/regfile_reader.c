@@ -283,9 +283,9 @@ START_TEST(messages_about_a_file_are_shortened_and_escaped)
            8);
     ck_assert(!regfile_parse(label, bytes.data, bytes.length, &file, &fault));
     text_release(&bytes);
-    ck_assert_int_eq(strncmp(fault.text, "...\xc3\xa9", 5), 0);
-    ck_assert_ptr_nonnull(strstr(fault.text, "/\\x07a.reg, line 3: "));
-    ck_assert_ptr_nonnull(strstr(fault.text, "\\x1b[31m\\x9b"));
+    ck_assert_int_eq(strncmp(fault.text, "\"...\xc3\xa9", 6), 0);
+    ck_assert_ptr_nonnull(strstr(fault.text, "/\\x07a.reg\", line 3: "));
+    ck_assert_ptr_nonnull(strstr(fault.text, ": \"\\x1b[31m\\x9b\". "));
     ck_assert_ptr_nonnull(strstr(fault.text, "Nothing was changed."));
 }
 END_TEST

@@ -65,7 +65,7 @@ static bool pool(void *context, uint32_t process, const char *name, char *detail
     if (process != 1000)
         return false;
     ck_assert_str_eq(name, "w3wp.exe");
-    snprintf(detail, size, "application pool Shop");
+    snprintf(detail, size, "Shop");
     return true;
 }
 
