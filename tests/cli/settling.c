@@ -354,14 +354,17 @@ END_TEST
 
 /* ---- many interrupted changes -------------------------------------------- */
 
+/* The entry was made in the current kernel session. */
 static void add_open_entry(struct text *journal, unsigned id, const char *command,
                            const char *steps)
 {
     text_printf(journal,
                 "{\"v\":1,\"event\":\"started\",\"time_ms\":1,\"id\":%u,\"account\":\"a\","
+                "\"boot\":{\"start_ms\":%lld,\"session_ms\":%lld,\"count\":%u},"
                 "\"session_user\":\"\",\"computer\":\"c\",\"command\":\"%s\",\"reason\":\"\","
                 "\"outcome\":\"\",\"steps\":[%s],\"backup\":\"\",\"undo_file\":\"\"}\n",
-                id, command, steps);
+                id, (long long)fake.boot.start_ms, (long long)fake.boot.session_ms,
+                fake.boot.boot_count, command, steps);
 }
 
 static void put_journal(struct text *journal)
@@ -452,6 +455,32 @@ START_TEST(many_restored_values_are_counted)
 }
 END_TEST
 
+/* An interrupted change precedes so many changes of the current kernel session that it is not among
+ * the newest lines. maxport never writes such a journal, but the file may contain it. The display
+ * and the write must read the same part of the journal, or every change would fail. */
+START_TEST(an_old_interrupted_change_of_this_boot_blocks_no_change)
+{
+    static const char *const lines[] = {"set 50000 --yes", "reset MaxUserPort --yes", "undo --yes"};
+    struct text journal;
+    char steps[256];
+
+    text_init(&journal);
+    for (unsigned id = 1; id < JOURNAL_RECENT_LINES / 2 + 10; id++) {
+        snprintf(steps, sizeof steps, STEP(PARAMETERS, "MaxUserPort", "%u", "%u"), 60000 + id % 2,
+                 60001 - id % 2);
+        add_open_entry(&journal, id, "set", steps);
+        if (id > 1)
+            text_printf(
+                &journal,
+                "{\"v\":1,\"event\":\"ended\",\"time_ms\":1,\"id\":%u,\"state\":\"done\"}\n", id);
+    }
+    put_journal(&journal);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        ck_assert_msg(run_line(&fake, lines[i]) == 0, "%s: %s", lines[i], fake_error(&fake));
+    ck_assert_uint_eq(occurrences(fake_stored(&fake, "journal.jsonl"), "\"settled\":true"), 1);
+}
+END_TEST
+
 Suite *cli_settling_suite(void)
 {
     Suite *suite = suite_create("cli_settling");
@@ -474,6 +503,7 @@ Suite *cli_settling_suite(void)
     tcase_add_test(tcase, many_resolved_changes_are_listed_and_counted);
     tcase_add_test(tcase, a_failure_after_many_resolved_changes_is_complete);
     tcase_add_test(tcase, many_restored_values_are_counted);
+    tcase_add_test(tcase, an_old_interrupted_change_of_this_boot_blocks_no_change);
     tcase_add_loop_test(tcase, a_failure_after_resolving_never_denies_the_change, 0,
                         sizeof mishaps / sizeof *mishaps);
     suite_add_tcase(suite, tcase);

@@ -269,9 +269,9 @@ static bool end_writing(const struct machine *machine, struct journal *journal,
     return is_done;
 }
 
-/* Locks the store and reads the journal. shown: how interrupted changes will be resolved; NULL:
- * they are not resolved. */
-static bool begin_writing(const struct machine *machine, const struct resolving *shown,
+/* Locks the store and reads as much of the journal as the survey did. Resolves interrupted changes
+ * as the survey showed; NULL: they are not resolved. */
+static bool begin_writing(const struct machine *machine, const struct survey *survey,
                           struct journal *journal, struct change *change, struct fault *fault)
 {
     const struct store *store = &machine->store;
@@ -281,9 +281,10 @@ static bool begin_writing(const struct machine *machine, const struct resolving 
         !store->lock(store->context, LOCK_WAIT_MS, fault))
         return false;
     journal_init(journal);
-    is_begun = journal_read_recent(store, STORE_PRIVATE, journal, fault) &&
-               (shown ? resolve_journal(machine, shown, journal, change, fault)
-                      : journal_mend(store, journal, fault));
+    is_begun = journal_read_recent(store, STORE_PRIVATE, survey ? survey_boot(survey) : NULL,
+                                   journal, fault) &&
+               (survey ? resolve_journal(machine, &survey->resolving, journal, change, fault)
+                       : journal_mend(store, journal, fault));
     if (is_begun)
         return true;
     return end_writing(machine, journal, NULL, false, change, fault);
@@ -294,7 +295,7 @@ bool change_resolve(const struct machine *machine, const struct survey *survey,
 {
     struct journal journal;
 
-    return begin_writing(machine, &survey->resolving, &journal, change, fault) &&
+    return begin_writing(machine, survey, &journal, change, fault) &&
            end_writing(machine, &journal, NULL, true, change, fault);
 }
 
@@ -348,7 +349,7 @@ bool change_apply(const struct machine *machine, struct survey *survey, const st
     bool is_applied;
 
     change->state = ENTRY_ROLLED_BACK;
-    if (!begin_writing(machine, &survey->resolving, &journal, change, fault))
+    if (!begin_writing(machine, survey, &journal, change, fault))
         return false;
     is_applied = begin_entry(machine, change, ENTRY_OPEN, &journal, &entry, fault) &&
                  prepare_entry(machine, survey, plan, &journal, change, &entry, fault);
@@ -444,7 +445,7 @@ bool change_note_undone(const struct machine *machine, const struct survey *surv
     struct journal_entry entry;
     bool is_written;
 
-    if (!begin_writing(machine, &survey->resolving, &journal, change, fault))
+    if (!begin_writing(machine, survey, &journal, change, fault))
         return false;
     is_written = begin_entry(machine, change, ENTRY_OPEN, &journal, &entry, fault);
     entry.no_effect = survey_number_without_effect(survey);

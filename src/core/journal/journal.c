@@ -217,53 +217,73 @@ bool journal_parse_recent(const char *data, size_t length, struct journal *journ
 
 /* Every change first resolves all interrupted changes before it, but a backup and a return to a
  * restore point do not. If the newest lines contain only these, an older change can still be
- * interrupted, so all lines are parsed. */
-static bool parse_enough(const char *data, size_t length, struct journal *journal,
-                         struct fault *fault)
+ * interrupted. */
+static bool is_enough(const struct journal *journal, const struct boot *boot)
 {
-    if (!journal_parse_recent(data, length, journal, fault))
+    if (!journal->skipped_length)
+        return true;
+    if (boot && journal->count && journal->entries[0].is_boot_known &&
+        boot_equal(&journal->entries[0].boot, boot))
         return false;
     for (size_t i = 0; i < journal->count; i++)
         if (!entry_state_is_single(journal->entries[i].state))
             return true;
-    if (!journal->skipped_length)
+    return false;
+}
+
+static bool parse_enough(const char *data, size_t length, const struct boot *boot,
+                         struct journal *journal, struct fault *fault)
+{
+    if (!journal_parse_recent(data, length, journal, fault))
+        return false;
+    if (is_enough(journal, boot))
         return true;
     journal_release(journal);
     return journal_parse(data, length, journal, fault);
 }
 
-static bool read_by(bool (*parse)(const char *, size_t, struct journal *, struct fault *),
-                    const struct store *store, enum store_view view, struct journal *journal,
-                    struct fault *fault)
+/* Reads the file of the journal. *data is NULL if there is none. */
+static bool read_file(const struct store *store, enum store_view view, char **data, size_t *length,
+                      struct fault *fault)
 {
     struct fault own;
-    char *data;
-    size_t length;
-    bool is_parsed;
 
-    if (!store->read(store->context, view, journal_name, &data, &length, &own)) {
-        if (own.kind == FAULT_MISSING) {
-            journal_init(journal);
-            return true;
-        }
-        *fault = own;
-        return fault_prefix(fault, "The journal could not be read");
-    }
-    is_parsed = parse(data, length, journal, fault);
-    free(data);
-    return is_parsed;
+    if (store->read(store->context, view, journal_name, data, length, &own))
+        return true;
+    *data = NULL;
+    *length = 0;
+    if (own.kind == FAULT_MISSING)
+        return true;
+    *fault = own;
+    return fault_prefix(fault, "The journal could not be read");
 }
 
 bool journal_read(const struct store *store, enum store_view view, struct journal *journal,
                   struct fault *fault)
 {
-    return read_by(journal_parse, store, view, journal, fault);
+    char *data;
+    size_t length;
+    bool is_parsed;
+
+    if (!read_file(store, view, &data, &length, fault))
+        return false;
+    is_parsed = journal_parse(data, length, journal, fault);
+    free(data);
+    return is_parsed;
 }
 
-bool journal_read_recent(const struct store *store, enum store_view view, struct journal *journal,
-                         struct fault *fault)
+bool journal_read_recent(const struct store *store, enum store_view view, const struct boot *boot,
+                         struct journal *journal, struct fault *fault)
 {
-    return read_by(parse_enough, store, view, journal, fault);
+    char *data;
+    size_t length;
+    bool is_parsed;
+
+    if (!read_file(store, view, &data, &length, fault))
+        return false;
+    is_parsed = parse_enough(data, length, boot, journal, fault);
+    free(data);
+    return is_parsed;
 }
 
 /* ---- writing ---------------------------------------------------------- */

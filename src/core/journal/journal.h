@@ -24,13 +24,17 @@ enum { JOURNAL_RECENT_LINES = 4000 };
 bool journal_parse_recent(const char *data, size_t length, struct journal *journal,
                           struct fault *fault) MUST_CHECK;
 
-/* Read and parse the journal of the store. A missing file counts as an empty journal. If the newest
- * lines contain only backups and returns to a restore point, journal_read_recent() parses all
- * lines, because an older change may be interrupted. */
+/* Read and parse the journal of the store. A missing file counts as an empty journal.
+ *
+ * journal_read_recent() parses the newest lines, or all lines in two cases. The newest lines
+ * contain only backups and returns to a restore point: an older change may be interrupted. Or even
+ * the oldest parsed entry was made in the kernel session `boot` (NULL: unknown): an older entry may
+ * be the first of this session. A change resolves exactly the interrupted changes that were
+ * displayed, so both readings must pass the same `boot`. */
 bool journal_read(const struct store *store, enum store_view view, struct journal *journal,
                   struct fault *fault) MUST_CHECK;
-bool journal_read_recent(const struct store *store, enum store_view view, struct journal *journal,
-                         struct fault *fault) MUST_CHECK;
+bool journal_read_recent(const struct store *store, enum store_view view, const struct boot *boot,
+                         struct journal *journal, struct fault *fault) MUST_CHECK;
 
 /* Repairs the end of the file after a crash: adds a missing newline, or copies an incomplete last
  * line to journal-torn-N.txt and ends that line in the journal. The caller must have locked the

@@ -18,20 +18,9 @@ static void take_stored(const struct machine *machine, struct survey *survey)
     }
 }
 
-/* Reads the recent entries of the journal, or the whole journal if needed. The first change since
- * Windows started shows which MaxUserPort was stored at the start. If even the oldest recent entry
- * was made since the start, an older entry may be this first change. */
-static bool read_recent(const struct store *store, struct survey *survey, struct fault *fault)
+const struct boot *survey_boot(const struct survey *survey)
 {
-    struct journal *journal = &survey->journal;
-
-    if (!journal_read_recent(store, survey->view, journal, fault))
-        return false;
-    if (!journal->skipped_length || !survey->is_boot_known || !journal->count ||
-        !journal->entries[0].is_boot_known || !boot_equal(&journal->entries[0].boot, &survey->boot))
-        return true;
-    journal_release(journal);
-    return journal_read(store, survey->view, journal, fault);
+    return survey->is_boot_known ? &survey->boot : NULL;
 }
 
 const char survey_behind_words[] =
@@ -51,7 +40,8 @@ static void take_journal(const struct machine *machine, struct survey *survey, b
                                 record.is_present && record.is_public_behind;
     if (!store->inspect(store->context, &state, survey->store_trouble, &fault) ||
         (state == STORE_TRUSTED &&
-         !(is_recent ? read_recent(store, survey, &fault)
+         !(is_recent ? journal_read_recent(store, survey->view, survey_boot(survey),
+                                           &survey->journal, &fault)
                      : journal_read(store, survey->view, &survey->journal, &fault)))) {
         strncpy(survey->store_trouble, fault.text, sizeof survey->store_trouble - 1);
         survey->store_trouble[sizeof survey->store_trouble - 1] = '\0';

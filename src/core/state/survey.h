@@ -91,6 +91,10 @@ bool survey_take_with(const struct machine *machine, unsigned mask, unsigned soc
                       struct survey *survey, struct sockets *sockets,
                       struct fault *fault) MUST_CHECK;
 
+/* Returns the kernel session for journal_read_recent(), or NULL if it is unknown. The first change
+ * of this session shows which MaxUserPort was stored when Windows started. */
+const struct boot *survey_boot(const struct survey *survey);
+
 /* Reads the sockets and sets taken_ms. On failure *sockets is empty. */
 bool survey_fetch(const struct machine *machine, unsigned mask, struct sockets *sockets,
                   struct fault *fault) MUST_CHECK;

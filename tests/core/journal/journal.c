@@ -222,8 +222,8 @@ START_TEST(only_the_newest_lines_of_a_long_journal_are_read)
     /* The journal is so long that its beginning is skipped. The first line that is read ends a
      * change whose first line is in the skipped part. */
     write_many(CHANGES);
-    ck_assert_msg(journal_read_recent(&fake.machine.store, STORE_PRIVATE, &journal, &fault), "%s",
-                  fault.text);
+    ck_assert_msg(journal_read_recent(&fake.machine.store, STORE_PRIVATE, NULL, &journal, &fault),
+                  "%s", fault.text);
     ck_assert_uint_eq(journal.count, JOURNAL_RECENT_LINES / 2);
     ck_assert_uint_eq(journal.bad_count, 0);
     ck_assert_uint_eq(journal.torn_length, 0);
@@ -245,7 +245,7 @@ START_TEST(a_short_journal_is_read_completely)
     struct fault fault;
 
     write_change(&fake, 1, 0, ENTRY_DONE);
-    ck_assert(journal_read_recent(&fake.machine.store, STORE_PRIVATE, &journal, &fault));
+    ck_assert(journal_read_recent(&fake.machine.store, STORE_PRIVATE, NULL, &journal, &fault));
     ck_assert_uint_eq(journal.count, 1);
     ck_assert_uint_eq(journal.skipped_length, 0);
     journal_release(&journal);
