@@ -481,6 +481,26 @@ START_TEST(an_old_interrupted_change_of_this_boot_blocks_no_change)
 }
 END_TEST
 
+START_TEST(a_change_resolved_after_many_backups_is_no_bad_line)
+{
+    struct text journal;
+
+    text_init(&journal);
+    add_open_entry(&journal, 1, "set", STEP(PARAMETERS, "MaxUserPort", "absent", "60000"));
+    for (unsigned id = 2; id < JOURNAL_RECENT_LINES + 10; id++)
+        text_printf(&journal,
+                    "{\"v\":1,\"event\":\"backup\",\"time_ms\":1,\"id\":%u,\"account\":\"a\","
+                    "\"session_user\":\"\",\"computer\":\"c\",\"command\":\"backup\","
+                    "\"steps\":[],\"backup\":\"\",\"undo_file\":\"\"}\n",
+                    id);
+    put_journal(&journal);
+    ck_assert_int_eq(run_line(&fake, "set 50000 --yes"), 0);
+    expect_in(fake_error(&fake), "Change 1 (set) was interrupted");
+    ck_assert_int_eq(run_line(&fake, "set 50001 --yes"), 0);
+    ck_assert_str_eq(fake_error(&fake), "");
+}
+END_TEST
+
 Suite *cli_settling_suite(void)
 {
     Suite *suite = suite_create("cli_settling");
@@ -504,6 +524,7 @@ Suite *cli_settling_suite(void)
     tcase_add_test(tcase, a_failure_after_many_resolved_changes_is_complete);
     tcase_add_test(tcase, many_restored_values_are_counted);
     tcase_add_test(tcase, an_old_interrupted_change_of_this_boot_blocks_no_change);
+    tcase_add_test(tcase, a_change_resolved_after_many_backups_is_no_bad_line);
     tcase_add_loop_test(tcase, a_failure_after_resolving_never_denies_the_change, 0,
                         sizeof mishaps / sizeof *mishaps);
     suite_add_tcase(suite, tcase);

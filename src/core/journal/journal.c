@@ -69,6 +69,35 @@ static bool add_entry(struct journal *journal, struct journal_entry *entry, size
     return true;
 }
 
+/* Returns whether this line is the end of an entry whose start was skipped. */
+static bool ends_skipped(const json_t *line, uint64_t id, const struct journal *journal)
+{
+    struct journal_entry ended[] = {{.state = ENTRY_OPEN}, {.state = ENTRY_RETURN}};
+    uint64_t last = journal->count ? journal->entries[0].id - 1 : journal_rule_last_id(journal);
+    bool is_end = false;
+
+    for (size_t i = 0; journal->skipped_length && id <= last && !is_end && i < 2; i++) {
+        is_end = journal_json_read_end(line, &ended[i]);
+        journal_entry_release(&ended[i]);
+    }
+    return is_end;
+}
+
+/* The end of a skipped entry may be forged, so it only uses up its id. */
+static bool parse_end(const json_t *line, uint64_t id, struct journal *journal)
+{
+    struct journal_entry *open = find(journal, id);
+
+    if (open)
+        return (journal_is_open(open) || open->state == ENTRY_RETURN) &&
+               journal_json_read_end(line, open);
+    if (!ends_skipped(line, id, journal))
+        return false;
+    if (id >= journal->next_id)
+        journal->next_id = id + 1;
+    return true;
+}
+
 enum line_result { LINE_GOOD, LINE_BAD, LINE_FATAL };
 
 static enum line_result parse_line(const char *data, size_t length, bool is_after_bad,
@@ -109,18 +138,7 @@ static enum line_result parse_line(const char *data, size_t length, bool is_afte
                 result = LINE_FATAL;
         }
     } else if (strcmp(event, "ended") == 0) {
-        struct journal_entry *open = find(journal, id);
-
-        if (open && (journal_is_open(open) || open->state == ENTRY_RETURN) &&
-            journal_json_read_end(line, open))
-            result = LINE_GOOD;
-        else if (!open && journal->skipped_length && !journal->count &&
-                 id <= journal_rule_last_id(journal)) {
-            /* The start of this change was skipped. */
-            if (id >= journal->next_id)
-                journal->next_id = id + 1;
-            result = LINE_GOOD;
-        }
+        result = parse_end(line, id, journal) ? LINE_GOOD : LINE_BAD;
     }
     json_decref(line);
     return result;

@@ -489,6 +489,43 @@ START_TEST(a_forged_end_does_not_use_up_the_ids)
 }
 END_TEST
 
+/* A change was interrupted, then came many backups, then a later change resolved it. So the end of
+ * the change follows entries that are read, although its start is skipped. */
+START_TEST(only_the_end_of_a_skipped_start_is_good)
+{
+    static const struct {
+        const char *line;
+        size_t bad_count;
+    } ends[] = {
+        {ENDED("6", "done"), 0},          {ENDED("9", "return_refused"), 0},
+        {ENDED("10", "done"), 1},         {ENDED("11", "done"), 1},
+        {ENDED("12", "done"), 1},         {ENDED("6", "open"), 1},
+        {ENDED("4294967297", "done"), 1},
+    };
+    struct journal journal;
+    struct fault fault;
+    struct text text;
+
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        text_init(&text);
+        text_puts(&text, WHOLE("6", "set", "null", STEP("MaxUserPort", "absent", "6000")));
+        for (unsigned line = 0; line < JOURNAL_RECENT_LINES - 3; line++)
+            text_puts(&text, ENDED("7", "done"));
+        text_puts(&text, WHOLE("10", "set", "null", STEP("MaxUserPort", "absent", "6000")));
+        text_puts(&text, ENDED("10", "rolled_back"));
+        text_puts(&text, ends[i].line);
+        ck_assert(journal_parse_recent(text.data, text.length, &journal, &fault));
+        ck_assert_uint_gt(journal.skipped_length, 0);
+        ck_assert_msg(journal.bad_count == ends[i].bad_count, "%s", ends[i].line);
+        ck_assert_uint_eq(journal.count, 1);
+        ck_assert_int_eq(journal.entries[0].state, ENTRY_ROLLED_BACK);
+        ck_assert_uint_eq(journal.next_id, 11);
+        journal_release(&journal);
+        text_release(&text);
+    }
+}
+END_TEST
+
 Suite *journal_lines_suite(void)
 {
     Suite *suite = suite_create("journal_lines");
@@ -509,6 +546,7 @@ Suite *journal_lines_suite(void)
     tcase_add_test(tcase, a_journal_of_a_newer_maxport_is_refused);
     tcase_add_test(tcase, the_first_id_may_be_high_but_is_limited);
     tcase_add_test(tcase, a_forged_end_does_not_use_up_the_ids);
+    tcase_add_test(tcase, only_the_end_of_a_skipped_start_is_good);
     suite_add_tcase(suite, tcase);
     return suite;
 }
