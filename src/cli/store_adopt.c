@@ -288,7 +288,10 @@ static bool make_lines(const struct journal *journal, struct text *lines, struct
 
         if (!is_taken_over(&entry))
             continue;
-        entry.no_effect = 0; /* would apply to this machine now */
+        /* These would apply to this machine now. */
+        entry.is_boot_known = false;
+        entry.key_written_ms = 0;
+        entry.no_effect = 0;
         if (!journal_write_started(&collector, &entry, fault))
             return false;
         if (entry.state != ENTRY_OPEN && !entry_state_is_single(entry.state) &&

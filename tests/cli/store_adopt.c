@@ -285,6 +285,64 @@ START_TEST(a_failed_adopt_can_be_repeated)
 }
 END_TEST
 
+/* ---- forged journals ------------------------------------------------------ */
+
+#define CHANGE(before, after)                                                                      \
+    "\"steps\":[{\"place\":{\"kind\":\"registry\",\"key\":"                                        \
+    "\"SYSTEM\\\\CurrentControlSet\\\\Services\\\\Tcpip\\\\Parameters\",\"name\":"                 \
+    "\"MaxUserPort\"},\"before\":\"" before "\",\"after\":\"" after "\"}]"
+
+/* Appends the first line of an entry. rest: further keys. */
+static void add_start(struct text *journal, const char *event, unsigned id, const char *command,
+                      const char *rest)
+{
+    text_printf(journal,
+                "{\"v\":1,\"event\":\"%s\",\"id\":%u,\"time_ms\":1795338000000,\"account\":\"a\","
+                "\"session_user\":\"\",\"computer\":\"c\",\"command\":\"%s\",\"backup\":\"\","
+                "\"undo_file\":\"\",%s}\n",
+                event, id, command, rest);
+}
+
+static void add_end(struct text *journal, unsigned id)
+{
+    text_printf(journal,
+                "{\"v\":1,\"event\":\"ended\",\"id\":%u,\"time_ms\":1795338000001,"
+                "\"state\":\"done\"}\n",
+                id);
+}
+
+static void put_journal(struct text *journal)
+{
+    fake_folder_put(&fake.files, "E:\\forged\\journal.jsonl", journal->data, journal->length);
+    text_release(journal);
+}
+
+/* The journal claims that Windows started with MaxUserPort 60000 and that maxport has deleted it
+ * since. */
+START_TEST(adopted_entries_state_nothing_about_this_boot)
+{
+    struct text journal, rest;
+
+    fake_remove(&fake, TCPIP_PARAMETERS, "MaxUserPort");
+    text_init(&journal);
+    text_init(&rest);
+    text_printf(&rest,
+                "\"boot\":{\"start_ms\":%lld,\"session_ms\":%lld,\"count\":%u},"
+                "\"key_written_ms\":1795338000000,\"no_effect\":60000," CHANGE("60000", "absent"),
+                (long long)fake.boot.start_ms, (long long)fake.boot.session_ms,
+                fake.boot.boot_count);
+    add_start(&journal, "started", 1, "reset", text_string(&rest));
+    text_release(&rest);
+    add_end(&journal, 1);
+    put_journal(&journal);
+    ck_assert_int_eq(run_line(&fake, "store adopt E:\\forged --yes"), 0);
+    expect_in(fake_stored(&fake, "journal.jsonl"), "\"boot\":null,\"key_written_ms\":null,");
+    expect_in(fake_stored(&fake, "journal.jsonl"), "\"no_effect\":null,");
+    ck_assert_int_eq(run_line(&fake, "status"), 0);
+    expect_not_in(fake_out(&fake), "restart is pending");
+}
+END_TEST
+
 Suite *cli_store_adopt_suite(void)
 {
     Suite *suite = suite_create("cli_store_adopt");
@@ -304,6 +362,7 @@ Suite *cli_store_adopt_suite(void)
     tcase_add_test(tcase, adopt_reads_no_files_under_the_lock);
     tcase_add_test(tcase, a_renamed_folder_is_reported_even_on_failure);
     tcase_add_test(tcase, a_failed_adopt_can_be_repeated);
+    tcase_add_test(tcase, adopted_entries_state_nothing_about_this_boot);
     suite_add_tcase(suite, tcase);
     return suite;
 }
