@@ -15,7 +15,10 @@
  * only valid lines of the journal count, and each backup must match its digest. journal_parse()
  * refuses an entry with the file names of another entry. All valid entries and backups are written
  * to a new store, except entries about returns to a restore point. Undo files are omitted, because
- * they have no digest, and an administrator might import them without reading them. */
+ * they have no digest, and an administrator might import them without reading them.
+ *
+ * The journal may be forged, so maxport uses its statements only about the past. It omits the
+ * statements that would apply to this machine now. */
 
 enum { OPTION_YES_TO_ADOPT = OPTION_OWN, OPTION_LOOK };
 
@@ -35,27 +38,14 @@ struct bytes {
  * therefore cannot change them later, and cannot delay a read while the store is locked. */
 struct find {
     char folder[STORE_PATH_SIZE];
-    bool is_in_place; /* the folder is at the store's path, so store.prepare() renames it */
-    struct journal journal;
+    bool is_in_place;       /* the folder is at the store's path, so store.prepare() renames it */
+    struct journal journal; /* parsed from `lines` */
+    struct text lines;      /* the new journal */
+    size_t bad_lines;       /* lines of the old journal that maxport could not have written */
+    size_t returns;         /* entries of the old journal that are omitted */
     struct bytes *contents; /* one for each journal entry: its backup */
     size_t backups, good_backups;
 };
-
-/* The journal may be forged, so maxport uses its statements only about the past. A scheduled return
- * would apply to this machine now. */
-static bool is_taken_over(const struct journal_entry *entry)
-{
-    return entry->state != ENTRY_RETURN && entry->state != ENTRY_RETURN_REFUSED;
-}
-
-static size_t taken_over_count(const struct journal *journal)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < journal->count; i++)
-        count += is_taken_over(&journal->entries[i]);
-    return count;
-}
 
 static void find_release(struct find *find)
 {
@@ -63,6 +53,7 @@ static void find_release(struct find *find)
         free(find->contents[i].data);
     free(find->contents);
     journal_release(&find->journal);
+    text_release(&find->lines);
 }
 
 /* ---- reading ---------------------------------------------------------- */
@@ -122,31 +113,88 @@ static bool read_backups(const struct files *files, struct find *find, struct fa
     return true;
 }
 
+/* ---- the new journal --------------------------------------------------- */
+
+static bool collect(void *context, const char *name, const void *data, size_t length,
+                    struct fault *fault)
+{
+    struct text *lines = context;
+
+    (void)name;
+    text_append(lines, data, length);
+    return !lines->is_broken || fault_no_memory(fault);
+}
+
+/* Appends the lines of one entry. The lines of the old journal are not copied. */
+static bool write_lines(struct text *lines, const struct journal_entry *old, struct fault *fault)
+{
+    const struct store collector = {.context = lines, .append = collect};
+    struct journal_entry entry = *old;
+
+    entry.undo_file[0] = '\0';
+    entry.is_boot_known = false;
+    entry.key_written_ms = 0;
+    entry.no_effect = 0;
+    return journal_write_started(&collector, &entry, fault) &&
+           (entry.state == ENTRY_OPEN || entry_state_is_single(entry.state) ||
+            journal_write_ended(&collector, &entry, fault));
+}
+
+static bool make_lines(const struct journal *old, struct find *find, struct fault *fault)
+{
+    find->bad_lines = old->bad_count;
+    for (size_t i = 0; i < old->count; i++) {
+        const struct journal_entry *entry = &old->entries[i];
+
+        if (entry->state == ENTRY_RETURN || entry->state == ENTRY_RETURN_REFUSED)
+            find->returns++; /* a scheduled return would apply to this machine now */
+        else if (!write_lines(&find->lines, entry, fault))
+            return false;
+    }
+    return true;
+}
+
+/* Parses the new journal as a later command will parse it. Every line must be good; otherwise
+ * maxport would show entries here that it later omits. */
+static bool read_back(struct find *find, const char *path, struct fault *fault)
+{
+    if (!journal_parse(find->lines.data, find->lines.length, &find->journal, fault))
+        return false;
+    if (find->journal.bad_count)
+        return fault_set(
+            fault, FAULT_USAGE, 0,
+            "The entry numbers in the journal %s have gaps that are too large: without "
+            "the omitted entries, maxport could not read the new journal. Neither the "
+            "folder nor the current store was changed.",
+            path);
+    return find->journal.count ||
+           fault_set(fault, FAULT_MISSING, 0,
+                     "The journal %s contains no entry that maxport could take over. Nothing was "
+                     "changed.",
+                     path);
+}
+
 static bool look(const struct machine *machine, struct find *find, struct fault *fault)
 {
     const struct files *files = &machine->files;
     char path[STORE_PATH_SIZE];
     char *data;
     size_t length;
-    bool is_parsed;
+    struct journal old;
+    bool is_made;
 
     if (!join(find->folder, "journal.jsonl", path, fault))
         return false;
     if (!files->read(files->context, path, JOURNAL_BYTES, &data, &length, fault))
         return fault_prefix(
             fault, "Nothing was changed, because the journal to take over could not be read");
-    is_parsed = journal_parse(data, length, &find->journal, fault);
+    is_made = journal_parse(data, length, &old, fault);
     free(data);
-    if (!is_parsed)
+    if (!is_made)
         return false;
-    for (size_t i = 0; i < find->journal.count; i++)
-        find->journal.entries[i].undo_file[0] = '\0';
-    if (!find->journal.count)
-        return fault_set(fault, FAULT_MISSING, 0,
-                         "The journal %s contains no entry that maxport could have written. "
-                         "Nothing was changed.",
-                         path);
-    return read_backups(files, find, fault);
+    is_made = make_lines(&old, find, fault);
+    journal_release(&old);
+    return is_made && read_back(find, path, fault) && read_backups(files, find, fault);
 }
 
 /* ---- showing ---------------------------------------------------------- */
@@ -194,10 +242,15 @@ static void print_find(struct output *output, const struct find *find)
                       "that changes settings shows how it will resolve this change, then resolves "
                       "it.",
                       (unsigned long long)open->id);
-    if (journal->bad_count)
+    if (find->bad_lines)
         output_remark(output,
                       "Journal lines that maxport could not have written: %zu. They are omitted.",
-                      journal->bad_count);
+                      find->bad_lines);
+    if (find->returns)
+        output_remark(output,
+                      "Returns to a restore point: %zu. They are omitted, because maxport takes "
+                      "over only changes and backups.",
+                      find->returns);
     output_puts(output, "\n");
     output_paragraph(output, 0,
                      "Take over this store only if you know that it belongs to this machine, "
@@ -210,13 +263,12 @@ static bool report(struct invocation *invocation, const struct find *find, bool 
 {
     struct output *output = &invocation->output;
     const struct journal *journal = &find->journal;
-    size_t taken = taken_over_count(journal);
     json_t *document, *undoable;
 
     if (!output->is_json) {
         if (is_adopted)
-            output_printf(output, "\nTaken over: %zu entr%s, %zu backup%s.\n", taken,
-                          taken == 1 ? "y" : "ies", find->good_backups,
+            output_printf(output, "\nTaken over: %zu entr%s, %zu backup%s.\n", journal->count,
+                          journal->count == 1 ? "y" : "ies", find->good_backups,
                           find->good_backups == 1 ? "" : "s");
         else
             output_puts(output, "\nDry run: nothing was written.\n");
@@ -233,7 +285,8 @@ static bool report(struct invocation *invocation, const struct find *find, bool 
     json_object_set_new(document, "is_adopted", json_boolean(is_adopted));
     json_object_set_new(document, "is_published", json_boolean(is_adopted && !*unpublished));
     json_object_set_new(document, "entries", json_integer((json_int_t)journal->count));
-    json_object_set_new(document, "left_out", json_integer((json_int_t)journal->bad_count));
+    json_object_set_new(document, "left_out", json_integer((json_int_t)find->bad_lines));
+    json_object_set_new(document, "left_out_returns", json_integer((json_int_t)find->returns));
     json_object_set_new(document, "backups", json_integer((json_int_t)find->backups));
     json_object_set_new(document, "good_backups", json_integer((json_int_t)find->good_backups));
     json_object_set_new(document, "undoable", undoable);
@@ -267,47 +320,10 @@ static bool refuse_in_use(const struct store *store, enum store_view view, struc
     return is_empty;
 }
 
-static bool collect(void *context, const char *name, const void *data, size_t length,
-                    struct fault *fault)
-{
-    struct text *lines = context;
-
-    (void)name;
-    text_append(lines, data, length);
-    return !lines->is_broken || fault_no_memory(fault);
-}
-
-/* Makes the lines of a new journal from the parsed entries. Does not copy the lines of the original
- * file. */
-static bool make_lines(const struct journal *journal, struct text *lines, struct fault *fault)
-{
-    const struct store collector = {.context = lines, .append = collect};
-
-    for (size_t i = 0; i < journal->count; i++) {
-        struct journal_entry entry = journal->entries[i];
-
-        if (!is_taken_over(&entry))
-            continue;
-        /* These would apply to this machine now. */
-        entry.is_boot_known = false;
-        entry.key_written_ms = 0;
-        entry.no_effect = 0;
-        if (!journal_write_started(&collector, &entry, fault))
-            return false;
-        if (entry.state != ENTRY_OPEN && !entry_state_is_single(entry.state) &&
-            !journal_write_ended(&collector, &entry, fault))
-            return false;
-    }
-    return true;
-}
-
 /* The caller has locked the store. Writes the journal last, so that it never names a backup that is
  * still to be written. */
 static bool write_all(const struct store *store, const struct find *find, struct fault *fault)
 {
-    struct text lines;
-    bool is_written;
-
     for (size_t i = 0; i < find->journal.count; i++) {
         const struct bytes *content = &find->contents[i];
 
@@ -315,11 +331,8 @@ static bool write_all(const struct store *store, const struct find *find, struct
                                              content->data, content->length, fault))
             return false;
     }
-    text_init(&lines);
-    is_written = make_lines(&find->journal, &lines, fault) &&
-                 store->replace(store->context, "journal.jsonl", lines.data, lines.length, fault);
-    text_release(&lines);
-    return is_written;
+    return store->replace(store->context, "journal.jsonl", find->lines.data, find->lines.length,
+                          fault);
 }
 
 static bool write_locked(const struct store *store, const struct find *find, char *unpublished,
@@ -372,7 +385,7 @@ static bool adopt(struct invocation *invocation, const struct find *find, char *
     invocation->has_changed = true;
     invocation->event = AUDIT_ADOPTED;
     text_printf(&invocation->told, "store taken over from %s: %zu entries, %zu backups", folder,
-                taken_over_count(&find->journal), find->good_backups);
+                find->journal.count, find->good_backups);
     return true;
 }
 
@@ -425,6 +438,7 @@ static bool run_adopt(struct invocation *invocation, struct fault *fault)
     bool is_done;
 
     journal_init(&find.journal);
+    text_init(&find.lines);
     is_done = choose_folder(invocation, &find, fault) &&
               refuse_in_use(&invocation->machine->store, command_view(invocation), fault) &&
               look(invocation->machine, &find, fault);

@@ -225,7 +225,7 @@ START_TEST(returns_to_a_restore_point_are_not_taken_over)
     copy_store(&fake, &old, "D:\\returning");
     fake_release(&old);
     ck_assert_int_eq(run_line(&fake, "store adopt D:\\returning --yes"), 0);
-    expect_in(fake_out(&fake), "  Journal  2 entries\n");
+    expect_in(fake_out(&fake), "  Journal  1 entry\n");
     expect_in(fake_out(&fake), "Taken over: 1 entry, 1 backup.\n");
     expect_in(text_string(&fake.audited), "D:\\returning: 1 entries, 1 backups\n");
     expect_not_in(fake_stored(&fake, "journal.jsonl"), "restore-point return");
@@ -343,6 +343,50 @@ START_TEST(adopted_entries_state_nothing_about_this_boot)
 }
 END_TEST
 
+#define RETURN "\"steps\":[],\"restore_point\":{\"sequence\":41,\"is_new\":false}"
+
+START_TEST(adopt_counts_only_what_it_writes)
+{
+    static const char *const lines[] = {"store adopt E:\\forged --dry-run",
+                                        "store adopt E:\\forged --yes"};
+    struct text journal;
+
+    text_init(&journal);
+    add_start(&journal, "return", 1, "restore-point return", RETURN);
+    add_start(&journal, "return", 2, "restore-point return", RETURN);
+    add_start(&journal, "started", 3, "set", CHANGE("absent", "60000"));
+    add_end(&journal, 3);
+    put_journal(&journal);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        ck_assert_int_eq(run_line(&fake, lines[i]), 0);
+        expect_in(fake_out(&fake), "  Journal  1 entry\n");
+        expect_printed(fake_error(&fake), "Returns to a restore point: 2. They are omitted");
+    }
+    expect_in(fake_out(&fake), "Taken over: 1 entry, 0 backups.\n");
+    ck_assert_int_eq(run_line(&fake, "history --json"), 0);
+    expect_in(fake_out(&fake), "\"id\":3,");
+    expect_not_in(fake_out(&fake), "\"id\":2,");
+}
+END_TEST
+
+/* Without the omitted returns, the number of the change would be too high to follow the backup. */
+START_TEST(adopt_refuses_a_journal_that_would_not_be_readable)
+{
+    enum { LAST = 1100 };
+    struct text journal;
+
+    text_init(&journal);
+    add_start(&journal, "backup", 1, "backup", "\"steps\":[]");
+    for (unsigned id = 2; id < LAST; id++)
+        add_start(&journal, "return", id, "restore-point return", RETURN);
+    add_start(&journal, "started", LAST, "set", CHANGE("absent", "60000"));
+    add_end(&journal, LAST);
+    put_journal(&journal);
+    expect_untouched("store adopt E:\\forged --yes", 2, "gaps that are too large");
+    expect_untouched("store adopt E:\\forged --dry-run", 2, "gaps that are too large");
+}
+END_TEST
+
 Suite *cli_store_adopt_suite(void)
 {
     Suite *suite = suite_create("cli_store_adopt");
@@ -363,6 +407,8 @@ Suite *cli_store_adopt_suite(void)
     tcase_add_test(tcase, a_renamed_folder_is_reported_even_on_failure);
     tcase_add_test(tcase, a_failed_adopt_can_be_repeated);
     tcase_add_test(tcase, adopted_entries_state_nothing_about_this_boot);
+    tcase_add_test(tcase, adopt_counts_only_what_it_writes);
+    tcase_add_test(tcase, adopt_refuses_a_journal_that_would_not_be_readable);
     suite_add_tcase(suite, tcase);
     return suite;
 }
