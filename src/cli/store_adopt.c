@@ -24,6 +24,9 @@ enum { OPTION_YES_TO_ADOPT = OPTION_OWN, OPTION_LOOK };
 
 enum {
     LOCK_WAIT_MS = 10000,
+    /* The limit of the old and of the new journal. The new journal can be longer, because each line
+     * gets all keys. maxport reads at most 256 MB (win32/store_file.h), so at least 128 MB remain
+     * for later changes. */
     JOURNAL_BYTES = 128 << 20,
     BACKUP_BYTES = 16 << 20,
     ALL_BACKUPS_BYTES = 512 << 20,
@@ -121,6 +124,12 @@ static bool collect(void *context, const char *name, const void *data, size_t le
     struct text *lines = context;
 
     (void)name;
+    if (length > JOURNAL_BYTES - lines->length)
+        return fault_set(fault, FAULT_USAGE, 0,
+                         "The journal of this folder would be larger than %d MB in the new store, "
+                         "the most that maxport takes over. Neither the folder nor the current "
+                         "store was changed.",
+                         JOURNAL_BYTES >> 20);
     text_append(lines, data, length);
     return !lines->is_broken || fault_no_memory(fault);
 }

@@ -387,11 +387,35 @@ START_TEST(adopt_refuses_a_journal_that_would_not_be_readable)
 }
 END_TEST
 
+/* The old journal is just short enough. In the new journal, each line has more keys. */
+START_TEST(adopt_refuses_a_journal_that_grows_too_large)
+{
+    enum { LIMIT = 128 << 20, REASON = 130000, LINE = REASON + 200 };
+    struct text journal, rest;
+
+    text_init(&journal);
+    text_init(&rest);
+    text_puts(&rest, "\"steps\":[],\"reason\":\"");
+    for (unsigned i = 0; i < REASON / 10; i++)
+        text_puts(&rest, "0123456789");
+    text_puts(&rest, "\"");
+    for (unsigned id = 1; journal.length < LIMIT - LINE; id++)
+        add_start(&journal, "backup", id, "backup", text_string(&rest));
+    text_release(&rest);
+    ck_assert_uint_le(journal.length, LIMIT);
+    put_journal(&journal);
+    ck_assert_int_eq(run_line(&fake, "store adopt E:\\forged --yes"), 2);
+    expect_printed(fake_error(&fake), "larger than 128 MB in the new store");
+    ck_assert_int_eq(fake.store_state, STORE_ABSENT);
+}
+END_TEST
+
 Suite *cli_store_adopt_suite(void)
 {
     Suite *suite = suite_create("cli_store_adopt");
     TCase *tcase = tcase_create("cli_store_adopt");
 
+    tcase_set_timeout(tcase, 120);
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_test(tcase, a_dry_run_needs_no_administrator);
     tcase_add_test(tcase, changes_of_an_adopted_store_can_be_undone);
@@ -409,6 +433,7 @@ Suite *cli_store_adopt_suite(void)
     tcase_add_test(tcase, adopted_entries_state_nothing_about_this_boot);
     tcase_add_test(tcase, adopt_counts_only_what_it_writes);
     tcase_add_test(tcase, adopt_refuses_a_journal_that_would_not_be_readable);
+    tcase_add_test(tcase, adopt_refuses_a_journal_that_grows_too_large);
     suite_add_tcase(suite, tcase);
     return suite;
 }
