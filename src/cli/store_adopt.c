@@ -14,7 +14,7 @@
  * its store. This command does not trust the content of the folder: the size of files is limited,
  * only valid lines of the journal count, and each backup must match its digest. journal_parse()
  * refuses an entry with the file names of another entry. All valid entries and backups are written
- * to a new store, except entries about returns to a restore point. Undo files are omitted, because
+ * to a new store, except the entries of returns to a restore point. Undo files are omitted, because
  * they have no digest, and an administrator might import them without reading them.
  *
  * The journal may be forged, so maxport uses its statements only about the past. It omits the
@@ -41,12 +41,12 @@ struct bytes {
  * therefore cannot change them later, and cannot delay a read while the store is locked. */
 struct find {
     char folder[STORE_PATH_SIZE];
-    bool is_in_place;       /* the folder is at the store's path, so store.prepare() renames it */
-    struct journal journal; /* parsed from `lines` */
-    struct text lines;      /* the new journal */
-    size_t bad_lines;       /* lines of the old journal that maxport could not have written */
-    size_t returns;         /* entries of the old journal that are omitted */
-    struct bytes *contents; /* one for each journal entry: its backup */
+    bool is_in_place;        /* the folder is at the store's path, so store.prepare() renames it */
+    struct journal journal;  /* parsed from `lines` */
+    struct text lines;       /* the new journal */
+    size_t bad_lines;        /* lines of the old journal that maxport could not have written */
+    size_t returns, unended; /* entries of the old journal that are omitted */
+    struct bytes *contents;  /* one for each journal entry: its backup */
     size_t backups, good_backups;
 };
 
@@ -118,6 +118,18 @@ static bool read_backups(const struct files *files, struct find *find, struct fa
 
 /* ---- the new journal --------------------------------------------------- */
 
+/* A change resolves all interrupted changes before it starts, so only the newest change can be
+ * interrupted. */
+static bool is_never_written(const struct journal *journal, size_t index)
+{
+    if (!journal_is_open(&journal->entries[index]))
+        return false;
+    for (size_t i = index + 1; i < journal->count; i++)
+        if (!entry_state_is_single(journal->entries[i].state))
+            return true;
+    return false;
+}
+
 static bool collect(void *context, const char *name, const void *data, size_t length,
                     struct fault *fault)
 {
@@ -157,6 +169,8 @@ static bool make_lines(const struct journal *old, struct find *find, struct faul
 
         if (entry->state == ENTRY_RETURN || entry->state == ENTRY_RETURN_REFUSED)
             find->returns++; /* a scheduled return would apply to this machine now */
+        else if (is_never_written(old, i))
+            find->unended++;
         else if (!write_lines(&find->lines, entry, fault))
             return false;
     }
@@ -255,6 +269,12 @@ static void print_find(struct output *output, const struct find *find)
         output_remark(output,
                       "Journal lines that maxport could not have written: %zu. They are omitted.",
                       find->bad_lines);
+    if (find->unended)
+        output_remark(output,
+                      "Interrupted changes that precede another change: %zu. maxport resolves an "
+                      "interrupted change before it starts another, so it could not have written "
+                      "them. They are omitted.",
+                      find->unended);
     if (find->returns)
         output_remark(output,
                       "Returns to a restore point: %zu. They are omitted, because maxport takes "
@@ -296,6 +316,7 @@ static bool report(struct invocation *invocation, const struct find *find, bool 
     json_object_set_new(document, "entries", json_integer((json_int_t)journal->count));
     json_object_set_new(document, "left_out", json_integer((json_int_t)find->bad_lines));
     json_object_set_new(document, "left_out_returns", json_integer((json_int_t)find->returns));
+    json_object_set_new(document, "left_out_unended", json_integer((json_int_t)find->unended));
     json_object_set_new(document, "backups", json_integer((json_int_t)find->backups));
     json_object_set_new(document, "good_backups", json_integer((json_int_t)find->good_backups));
     json_object_set_new(document, "undoable", undoable);

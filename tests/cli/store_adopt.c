@@ -410,6 +410,29 @@ START_TEST(adopt_refuses_a_journal_that_grows_too_large)
 }
 END_TEST
 
+/* Change 1 has no outcome, but maxport resolves such a change before it starts the next one. Change
+ * 3 may really have been interrupted: a backup resolves nothing. */
+START_TEST(an_interrupted_change_before_another_change_is_omitted)
+{
+    struct text journal;
+
+    text_init(&journal);
+    add_start(&journal, "started", 1, "set", CHANGE("absent", "50000"));
+    add_start(&journal, "started", 2, "set", CHANGE("absent", "60000"));
+    add_end(&journal, 2);
+    add_start(&journal, "started", 3, "set", CHANGE("60000", "65534"));
+    add_start(&journal, "backup", 4, "backup", "\"steps\":[]");
+    put_journal(&journal);
+    ck_assert_int_eq(run_line(&fake, "store adopt E:\\forged --yes"), 0);
+    expect_in(fake_out(&fake), "Taken over: 3 entries, 0 backups.\n");
+    expect_printed(fake_error(&fake), "Interrupted changes that precede another change: 1.");
+    expect_printed(fake_error(&fake), "Change 3 was interrupted");
+    expect_not_in(fake_stored(&fake, "journal.jsonl"), "\"id\":1,");
+    ck_assert_int_eq(run_line(&fake, "set 50000 --yes"), 0);
+    expect_not_in(fake_error(&fake), "Change 1 ");
+}
+END_TEST
+
 Suite *cli_store_adopt_suite(void)
 {
     Suite *suite = suite_create("cli_store_adopt");
@@ -434,6 +457,7 @@ Suite *cli_store_adopt_suite(void)
     tcase_add_test(tcase, adopt_counts_only_what_it_writes);
     tcase_add_test(tcase, adopt_refuses_a_journal_that_would_not_be_readable);
     tcase_add_test(tcase, adopt_refuses_a_journal_that_grows_too_large);
+    tcase_add_test(tcase, an_interrupted_change_before_another_change_is_omitted);
     suite_add_tcase(suite, tcase);
     return suite;
 }
