@@ -63,7 +63,7 @@ static const struct page pages[] = {
      "Files\\maxport\\share\\monitoring\\windows-task.xml\"\n"
      "schtasks /Run /TN \"maxport metrics\"\n"
      "schtasks /Query /TN \"maxport metrics\" /V /FO LIST",
-     "Nothing itself: it refreshes the file for windows_exporter. Last Result is the exit code of "
+     "The task only refreshes the file for windows_exporter. Last Result is the exit code of "
      "maxport; if it is not 0, the old file is unchanged.",
      {"If maxport or windows_exporter is in another folder, copy the file and change the two "
       "paths.",
@@ -84,7 +84,8 @@ static const struct page pages[] = {
      "and many ports of one program or to one destination. Override the macros on the host.",
      {"Without Timeout=30, the agent ends maxport after 3 seconds. The trigger for missing figures "
       "reports it after {$MAXPORT.NODATA}.",
-      "If Zabbix refuses the file as a newer version, the server is older than 6.0.",
+      "If Zabbix refuses the file with \"unsupported version number\", the server is older than "
+      "6.0.",
       "The limits for one program and one destination are numbers of ports, chosen for the default "
       "range of 16,384 ports. Set {$MAXPORT.PROCESS.PORTS} and {$MAXPORT.REMOTE.PORTS} for other "
       "ranges.",
@@ -152,8 +153,8 @@ static const struct page pages[] = {
      "node-problem-detector.exe --config.custom-plugin-monitor=\"C:\\Program "
      "Files\\maxport\\share\\monitoring\\node-problem-detector.json\"\n"
      "kubectl describe node NODE",
-     "The conditions EphemeralPortPressure and PortBlockPressure of the node. Services of type "
-     "LoadBalancer and Windows containers reserve blocks of 64 ports.",
+     "The conditions EphemeralPortPressure and PortBlockPressure of the node. Kubernetes on "
+     "Windows needs blocks of 64 consecutive ports.",
      {"The program must run on the node, not in a container without its network.",
       "node-problem-detector cuts the text after 80 characters; maxport keeps it shorter."}},
 };
