@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "core/base/text.h"
+#include "core/base/quote.h"
 
 static const char *const never[] = {
     "Hostname", "NV Hostname", "Domain", "NV Domain", "DataBasePath", "NameServer", "SearchList",
@@ -30,11 +30,11 @@ static bool is_never_written(const char *name)
 
 static bool refuse(const char *name, const char *why, struct fault *fault)
 {
-    struct text safe;
-    text_init(&safe);
-    text_safe(&safe, name, strlen(name));
-    fault_set(fault, FAULT_USAGE, 0, "\"%s\" %s. Nothing was changed.", text_string(&safe), why);
-    text_release(&safe);
+    struct text quoted;
+    text_init(&quoted);
+    text_quote(&quoted, name);
+    fault_set(fault, FAULT_USAGE, 0, "%s %s. Nothing was changed.", text_string(&quoted), why);
+    text_release(&quoted);
     return false;
 }
 
