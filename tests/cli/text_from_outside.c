@@ -306,7 +306,7 @@ static void expect_no_such_line(const char *text, const char *line)
         size_t blanks = strspn(at, " "), length = strcspn(at, "\n") - blanks;
 
         ck_assert_msg(length != strlen(ADVISED) || memcmp(at + blanks, ADVISED, length) != 0,
-                      "maxport %s:\n%s", line, text);
+                      "maxport %s:\n%.4000s", line, text);
     }
 }
 
