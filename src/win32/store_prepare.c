@@ -5,6 +5,7 @@
 #include "win32/lib/wide.h"
 #include "win32/random.h"
 #include "win32/store_folder.h"
+#include "win32/store_guard.h"
 #include "win32/store_record.h"
 
 #include <stdio.h>
@@ -14,8 +15,6 @@
 enum {
     ASIDE_ATTEMPTS = 1000,
     MAKE_ATTEMPTS = 4,
-    GUARD_WAIT_MS = 15000, /* another maxport may need this time to create the store */
-    GUARD_POLL_MS = 50,
     ASIDE_MS = 2 * FILE_PATIENCE_MS,
 };
 
@@ -233,41 +232,6 @@ static bool prepare_folders(struct store_adapter *adapter, struct store_preparat
     return is_prepared;
 }
 
-/* ---- one at a time ---------------------------------------------------- */
-
-/* Only one maxport at a time may create the store, or two could each record a folder of their own.
- * The guard is a file in the folder of Windows, where users can create no files: opened without
- * sharing, and deleted by Windows when its handle is closed, also if maxport is ended. */
-static bool guard_open(HANDLE *guard, struct fault *fault)
-{
-    static const wchar_t name[] = L"\\maxport-setup.tmp";
-    wchar_t path[MAX_PATH + sizeof name / sizeof *name];
-    UINT count = GetSystemWindowsDirectoryW(path, MAX_PATH);
-    if (!count || count >= MAX_PATH)
-        return fault_set(fault, FAULT_STORE, 0, "The folder of Windows is unknown.");
-    memcpy(path + count, name, sizeof name);
-    SECURITY_ATTRIBUTES security = {sizeof security, store_security_make(store_private_sddl),
-                                    FALSE};
-    if (!security.lpSecurityDescriptor)
-        return fault_no_memory(fault);
-    DWORD start = GetTickCount(), error;
-    do {
-        *guard = CreateFileW(path, DELETE, 0, &security, OPEN_ALWAYS,
-                             FILE_FLAG_DELETE_ON_CLOSE | FILE_FLAG_OPEN_REPARSE_POINT |
-                                 SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION,
-                             NULL);
-        error = *guard == INVALID_HANDLE_VALUE ? GetLastError() : NO_ERROR;
-        if (error)
-            Sleep(GUARD_POLL_MS);
-    } while (error && GetTickCount() - start < GUARD_WAIT_MS);
-    LocalFree(security.lpSecurityDescriptor);
-    if (error == ERROR_SHARING_VIOLATION)
-        return fault_set(fault, FAULT_BUSY, error,
-                         "Another maxport is creating the store. Nothing was written. Run the "
-                         "command again.");
-    return error ? store_fault(fault, FAULT_STORE, error, path, "created") : true;
-}
-
 /* ---- prepare ---------------------------------------------------------- */
 
 /* Determines the state of the store's folder, and creates the store if it is not trusted. */
@@ -310,7 +274,6 @@ bool store_prepare(void *context, struct store_preparation *preparation, struct 
     struct trust_account account;
     wchar_t path[STORE_FOLDER_CHARACTERS];
     struct store_trace trace;
-    HANDLE guard = INVALID_HANDLE_VALUE;
     *preparation = (struct store_preparation){0};
     if (!trust_account_read(&account, fault))
         return false;
@@ -322,10 +285,10 @@ bool store_prepare(void *context, struct store_preparation *preparation, struct 
         !store_record_prepare(adapter->root, fault))
         return false;
     if (!is_trusted(adapter)) {
-        if (!guard_open(&guard, fault))
+        if (!store_guard_enter(adapter->root, fault))
             return false;
         bool is_made = inspect_and_make(adapter, &account, preparation, fault);
-        CloseHandle(guard);
+        store_guard_leave(adapter->root);
         if (!is_made)
             return false;
     }

@@ -228,14 +228,14 @@ DWORD store_record_write_behind(HKEY root, DWORD behind)
 
 typedef LSTATUS(WINAPI *delete_key)(HKEY root, const wchar_t *name, REGSAM view, DWORD reserved);
 
-static LSTATUS remove_key(HKEY root)
+LSTATUS store_record_delete_key(HKEY root, const wchar_t *name)
 {
     struct late advapi = {.name = L"advapi32.dll"};
     struct fault ignored;
     delete_key remove = (delete_key)late_bind(&advapi, "RegDeleteKeyExW", &ignored);
     /* Only 32-bit Windows XP has no RegDeleteKeyExW. RegDeleteKeyW is sufficient there, because
      * 32-bit Windows has only one view. */
-    return remove ? remove(root, key_name, KEY_WOW64_64KEY, 0) : RegDeleteKeyW(root, key_name);
+    return remove ? remove(root, name, KEY_WOW64_64KEY, 0) : RegDeleteKeyW(root, name);
 }
 
 bool store_record_remove(HKEY root, struct fault *fault)
@@ -258,7 +258,7 @@ bool store_record_remove(HKEY root, struct fault *fault)
         RegCloseKey(key);
     }
     if (status == ERROR_SUCCESS && !subkeys && !values)
-        status = remove_key(root);
+        status = store_record_delete_key(root, key_name);
     if (status != ERROR_SUCCESS) {
         return system_fault(fault, FAULT_STORE, (uint32_t)status,
                             SHOWN_KEY ", the record of the store, could not be removed");

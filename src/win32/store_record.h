@@ -55,6 +55,9 @@ bool store_record_write(HKEY root, const wchar_t *path, const struct store_ident
 DWORD store_record_write_copy(HKEY root, DWORD copy) MUST_CHECK;
 DWORD store_record_write_behind(HKEY root, DWORD behind);
 
+/* Deletes a key of the 64-bit view that has no subkeys. */
+LSTATUS store_record_delete_key(HKEY root, const wchar_t *name);
+
 /* Deletes the values of the record. Also deletes the key if it contains nothing else. */
 bool store_record_remove(HKEY root, struct fault *fault) MUST_CHECK;
 

@@ -258,19 +258,53 @@ START_TEST(a_file_that_a_user_has_open_changes_the_store_path)
 }
 END_TEST
 
+static const wchar_t guard_key[] = L"SOFTWARE\\maxport\\Creating";
+
+static void write_guard(DWORD process, ULONGLONG start)
+{
+    HKEY key;
+    ck_assert_int_eq(RegCreateKeyExW(adapter.root, guard_key, 0, NULL, REG_OPTION_VOLATILE,
+                                     KEY_SET_VALUE | KEY_WOW64_64KEY, NULL, &key, NULL),
+                     ERROR_SUCCESS);
+    RegSetValueExW(key, L"Process", 0, REG_DWORD, (const BYTE *)&process, sizeof process);
+    RegSetValueExW(key, L"Start", 0, REG_BINARY, (const BYTE *)&start, sizeof start);
+    RegCloseKey(key);
+}
+
+static bool is_guarded(void)
+{
+    HKEY key;
+    if (RegOpenKeyExW(adapter.root, guard_key, 0, KEY_QUERY_VALUE | KEY_WOW64_64KEY, &key) !=
+        ERROR_SUCCESS)
+        return false;
+    RegCloseKey(key);
+    return true;
+}
+
 START_TEST(only_one_maxport_at_a_time_creates_the_store)
 {
-    wchar_t path[MAX_PATH + 32];
-    GetSystemWindowsDirectoryW(path, MAX_PATH);
-    wcscat(path, L"\\maxport-setup.tmp");
-    HANDLE held = CreateFileW(path, DELETE, 0, NULL, CREATE_NEW, FILE_FLAG_DELETE_ON_CLOSE, NULL);
-    ck_assert_ptr_ne(held, INVALID_HANDLE_VALUE);
+    FILETIME created, ended, kernel, user;
+    GetProcessTimes(GetCurrentProcess(), &created, &ended, &kernel, &user);
+    ULONGLONG start = (ULONGLONG)created.dwHighDateTime << 32 | created.dwLowDateTime;
+    ASSERT_WORKS(store_record_prepare(adapter.root, &fault));
+    write_guard(GetCurrentProcessId(), start);
     ck_assert(!store.prepare(&adapter, &preparation, &fault));
     ck_assert_int_eq(fault.kind, FAULT_BUSY);
-    CloseHandle(held);
-    ck_assert_uint_eq(GetFileAttributesW(path), INVALID_FILE_ATTRIBUTES);
+    ck_assert(is_guarded());
+    /* A process with this ID, but another start, has ended; so has a process that does not exist.
+     */
+    write_guard(GetCurrentProcessId(), start - 1);
     prepare();
-    ck_assert_uint_eq(GetFileAttributesW(path), INVALID_FILE_ATTRIBUTES);
+    ck_assert(!is_guarded());
+}
+END_TEST
+
+START_TEST(the_guard_of_an_ended_process_is_taken_over)
+{
+    ASSERT_WORKS(store_record_prepare(adapter.root, &fault));
+    write_guard(0xfffffff0, 1);
+    prepare();
+    ck_assert(!is_guarded());
 }
 END_TEST
 
@@ -440,6 +474,7 @@ Suite *store_attack_suite(void)
     tcase_add_test(tests, a_record_that_users_can_write_is_not_used);
     tcase_add_test(tests, folders_named_like_a_moved_store_are_ignored);
     tcase_add_test(tests, only_one_maxport_at_a_time_creates_the_store);
+    tcase_add_test(tests, the_guard_of_an_ended_process_is_taken_over);
     tcase_add_test(tests, a_folder_that_a_user_has_open_changes_the_store_path);
     tcase_add_test(tests, a_file_that_a_user_has_open_changes_the_store_path);
     tcase_add_loop_test(tests, a_folder_whose_open_never_returns_changes_the_store_path, 0,

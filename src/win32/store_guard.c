@@ -1,0 +1,118 @@
+#include "win32/store_guard.h"
+
+#include "win32/lib/system_message.h"
+#include "win32/store_record.h"
+
+static const wchar_t key_name[] = L"SOFTWARE\\maxport\\Creating";
+static const wchar_t process_name[] = L"Process", start_name[] = L"Start";
+
+enum { POLL_MS = 50, SETTLE_MS = 100 };
+
+struct holder {
+    DWORD process; /* 0: not written yet */
+    ULONGLONG start;
+};
+
+static bool start_of(HANDLE process, ULONGLONG *start)
+{
+    FILETIME created, ended, kernel, user;
+    if (!GetProcessTimes(process, &created, &ended, &kernel, &user))
+        return false;
+    *start = (ULONGLONG)created.dwHighDateTime << 32 | created.dwLowDateTime;
+    return true;
+}
+
+static LSTATUS read_holder(HKEY root, struct holder *holder)
+{
+    HKEY key;
+    DWORD bytes = sizeof holder->process;
+    *holder = (struct holder){0};
+    LSTATUS status = RegOpenKeyExW(root, key_name, 0, KEY_QUERY_VALUE | KEY_WOW64_64KEY, &key);
+    if (status != ERROR_SUCCESS)
+        return status;
+    status = RegQueryValueExW(key, process_name, NULL, NULL, (BYTE *)&holder->process, &bytes);
+    bytes = sizeof holder->start;
+    if (status == ERROR_SUCCESS)
+        status = RegQueryValueExW(key, start_name, NULL, NULL, (BYTE *)&holder->start, &bytes);
+    RegCloseKey(key);
+    return status;
+}
+
+/* Returns whether the holder has ended. A process that cannot be opened has not ended. */
+static bool has_ended(const struct holder *holder)
+{
+    ULONGLONG start;
+    HANDLE process = OpenProcess(PROCESS_QUERY_INFORMATION, FALSE, holder->process);
+    if (!process)
+        return GetLastError() == ERROR_INVALID_PARAMETER;
+    DWORD code = STILL_ACTIVE;
+    bool has = (GetExitCodeProcess(process, &code) && code != STILL_ACTIVE) ||
+               (start_of(process, &start) && start != holder->start);
+    CloseHandle(process);
+    return has;
+}
+
+/* Creates the subkey. *is_there: it exists already. */
+static LSTATUS create(HKEY root, const struct holder *own, bool *is_there)
+{
+    HKEY key;
+    DWORD disposition;
+    LSTATUS status = RegCreateKeyExW(root, key_name, 0, NULL, REG_OPTION_VOLATILE,
+                                     KEY_SET_VALUE | KEY_WOW64_64KEY, NULL, &key, &disposition);
+    if (status != ERROR_SUCCESS)
+        return status;
+    *is_there = disposition != REG_CREATED_NEW_KEY;
+    if (!*is_there) {
+        status = RegSetValueExW(key, start_name, 0, REG_BINARY, (const BYTE *)&own->start,
+                                sizeof own->start);
+        if (status == ERROR_SUCCESS)
+            status = RegSetValueExW(key, process_name, 0, REG_DWORD, (const BYTE *)&own->process,
+                                    sizeof own->process);
+    }
+    RegCloseKey(key);
+    return status;
+}
+
+/* Two processes can find the guard of an ended process at the same time, and the later one deletes
+ * the guard that the other one has just created. So the holder looks again. */
+static bool is_own(HKEY root, const struct holder *own)
+{
+    struct holder found;
+    Sleep(SETTLE_MS);
+    return read_holder(root, &found) == ERROR_SUCCESS && found.process == own->process &&
+           found.start == own->start;
+}
+
+bool store_guard_enter(HKEY root, struct fault *fault)
+{
+    struct holder own = {.process = GetCurrentProcessId()}, found;
+    DWORD begun = GetTickCount(), silent_since = begun;
+    start_of(GetCurrentProcess(), &own.start);
+    while (GetTickCount() - begun < STORE_GUARD_WAIT_MS) {
+        bool is_there = false;
+        LSTATUS status = create(root, &own, &is_there);
+        if (status != ERROR_SUCCESS && status != ERROR_KEY_DELETED)
+            return system_fault(fault, FAULT_STORE, (uint32_t)status,
+                                "The registry key HKEY_LOCAL_MACHINE\\SOFTWARE\\maxport\\Creating "
+                                "could not be written");
+        if (status == ERROR_SUCCESS && !is_there && is_own(root, &own))
+            return true;
+        bool is_known = read_holder(root, &found) == ERROR_SUCCESS;
+        if (is_known)
+            silent_since = GetTickCount();
+        /* A process that was ended right after it created the key has written nothing into it. */
+        if (is_known ? has_ended(&found) : GetTickCount() - silent_since > STORE_GUARD_WAIT_MS / 2)
+            store_guard_leave(root);
+        else
+            Sleep(POLL_MS);
+    }
+    return fault_set(fault, FAULT_BUSY, 0,
+                     "Another maxport (process %lu) is creating the store. Nothing was written. "
+                     "Run the command again.",
+                     (unsigned long)found.process);
+}
+
+void store_guard_leave(HKEY root)
+{
+    store_record_delete_key(root, key_name);
+}
