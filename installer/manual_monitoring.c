@@ -31,7 +31,8 @@ static const struct page pages[] = {
      "All figures of maxport metrics, for TCP and UDP over IPv4 and IPv6. The alerts report ports "
      "that are nearly used up, used up or full soon, few free blocks, one program or one "
      "destination with most ports, a restart that has been pending for a week, and figures that "
-     "are old, missing or incomplete.",
+     "are old, missing or incomplete. With --with-time-to-full, the command watches the ports for "
+     "10 seconds and adds the time until no port is free.",
      {"windows_exporter drops a file with an error, and two files with the same sample make it "
       "drop "
       "all files. So let only one task write the file. The alert MaxportMissing reports a dropped "
@@ -273,11 +274,11 @@ void write_monitoring(struct html *html)
     html_element(html, "h2", " id=\"monitoring\"", "Monitoring");
     html_element(html, "p", "",
                  "maxport metrics prints all figures, maxport check compares one of them with "
-                 "limits. Both only read, and make no network connection: a system that pushes "
-                 "its figures over TCP stops when the ports are used up, while files, the event "
-                 "log and answers on open connections still work. The folder share\\monitoring "
-                 "contains a file for each of the following systems. All paths are those of the "
-                 "MSI.");
+                 "limits. Both only read, and make no network connection. When the ports are used "
+                 "up, a monitoring agent that opens a TCP connection to send its figures fails. "
+                 "Files, the event log and answers to a server that is already connected still "
+                 "work. The folder share\\monitoring contains a file for each of the following "
+                 "systems. All paths are those of the MSI.");
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
         write_page(html, &pages[i]);
     write_events(html);

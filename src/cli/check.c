@@ -19,9 +19,6 @@ enum {
 
 /* The guideline asks for a default of about 30 seconds. */
 enum { TIMEOUT_SECONDS = 30, TIMEOUT_SECONDS_MAX = 86400 };
-/* Only --for full-in needs more than one sample. Ten seconds end before the time limit of most
- * callers, and eleven samples are enough for a trend (core/use/series.h). */
-enum { WATCH_MS = 10000, WATCHED_SAMPLES = 10 };
 /* Programs of each protocol in the details. */
 enum { TOP_PROGRAMS = 3 };
 
@@ -62,7 +59,8 @@ static bool find_protocol(const char *name, enum protocol *protocol)
     return false;
 }
 
-/* The scope of the check as far as it is valid, for a fault. */
+/* Finds the figure and the protocol that the output names if the check fails. An invalid --for or
+ * --protocol counts as not given. */
 static void find_scope(const struct invocation *invocation, struct check_result *result)
 {
     const char *protocol = options_find(invocation, "protocol");
@@ -157,37 +155,37 @@ static bool parse(const struct invocation *invocation, struct request *request, 
 
 /* ---- reading ---------------------------------------------------------- */
 
-static void add_sample(const struct reading *reading, const struct sockets *sockets,
-                       struct series *series)
-{
-    struct usage usage[PROTOCOL_COUNT];
-
-    survey_count(&reading->survey, sockets, usage);
-    series_add(series, sockets->taken_ms, usage);
-}
-
 /* Takes samples for a trend, within a third of the time limit. */
 static bool watch(const struct machine *machine, const struct request *request,
-                  const struct reading *reading, struct series *series, struct fault *fault)
+                  struct reading *reading, struct series *series, struct fault *fault)
 {
     uint32_t limit_ms = request->timeout_seconds * 1000 / 3;
-    uint32_t pause_ms = (limit_ms < WATCH_MS ? limit_ms : WATCH_MS) / WATCHED_SAMPLES;
 
     series_init(series);
-    for (int i = 0; i <= WATCHED_SAMPLES; i++) {
-        struct sockets sockets;
-        struct fault own;
+    return reading_watch(machine, limit_ms < READING_WATCH_MS ? limit_ms : READING_WATCH_MS,
+                         reading, series, fault);
+}
 
-        if (machine->screen.stop_requested(machine->screen.context))
-            return fault_set(fault, FAULT_DECLINED, 0, "Interrupted while watching the ports.");
-        if (i)
-            machine->clock.sleep_ms(machine->clock.context, pause_ms);
-        if (!survey_fetch(machine, SOCKETS_ROWS | SOCKETS_BOUND, &sockets, &own))
-            continue;
-        add_sample(reading, &sockets, series);
-        sockets_release(&sockets);
+/* Only an alert names programs, because Windows needs longer to list the owners of ports. All
+ * figures are then taken from the second reading, so that they agree. If this reading fails or
+ * cannot be rated, the first one stays: an alert is never lost. */
+static void add_programs(const struct machine *machine, const struct series *series,
+                         struct reading *reading, struct check_result *result)
+{
+    struct check_result first = *result;
+    struct reading second;
+    struct fault ignored;
+
+    if (!reading_take(machine, TOP_PROGRAMS, &second, &ignored))
+        return;
+    check_take(&second, series, result);
+    if (result->state == STATE_IS_UNKNOWN) {
+        *result = first;
+        reading_release(&second);
+        return;
     }
-    return true;
+    reading_release(reading);
+    *reading = second;
 }
 
 /* Takes the reading and the values. On success the caller releases *reading. */
@@ -211,18 +209,11 @@ static bool take(const struct machine *machine, struct request *request, struct 
         }
     }
     check_take(reading, series, result);
-    /* Only an alert names programs, because Windows needs longer to list the owners of ports. All
-     * figures are then taken from the second reading, so that they agree. */
-    is_taken = true;
     if ((result->state == STATE_IS_WARNING || result->state == STATE_IS_CRITICAL) &&
-        request->wants_details) {
-        reading_release(reading);
-        is_taken = reading_take(machine, TOP_PROGRAMS, reading, fault);
-        if (is_taken)
-            check_take(reading, series, result);
-    }
+        request->wants_details)
+        add_programs(machine, series, reading, result);
     free(series);
-    return is_taken;
+    return true;
 }
 
 /* ---- printing --------------------------------------------------------- */

@@ -7,7 +7,7 @@
 #include "cli/metrics_formats.h"
 #include "core/base/heap.h"
 
-enum { OPTION_FORMAT = OPTION_OWN, OPTION_FILE, OPTION_TOP, OPTION_WITH_ADDRESSES };
+enum { OPTION_FORMAT = OPTION_OWN, OPTION_FILE, OPTION_TOP, OPTION_WITH_ADDRESSES, OPTION_WATCH };
 
 struct format {
     const char *name;
@@ -87,6 +87,24 @@ static bool print(struct invocation *invocation, const struct reading *reading,
     return is_done;
 }
 
+/* Watches the ports, if the option requires it. */
+static bool watch(struct invocation *invocation, struct reading *reading, struct fault *fault)
+{
+    struct series *series;
+    bool is_done;
+
+    if (!invocation->option[OPTION_WATCH])
+        return true;
+    series = malloc(sizeof *series);
+    if (!series)
+        return fault_no_memory(fault);
+    output_progress(&invocation->output, "Watching the ports for 10 seconds...");
+    series_init(series);
+    is_done = reading_watch(invocation->machine, READING_WATCH_MS, reading, series, fault);
+    free(series);
+    return is_done;
+}
+
 static bool run_metrics(struct invocation *invocation, struct fault *fault)
 {
     const char *top_text = invocation->option[OPTION_TOP];
@@ -108,7 +126,8 @@ static bool run_metrics(struct invocation *invocation, struct fault *fault)
                          "combined with --format or --file. Nothing was written.");
     if (!reading_take(invocation->machine, top, &reading, fault))
         return false;
-    is_done = print(invocation, &reading, format, &options, fault);
+    is_done =
+        watch(invocation, &reading, fault) && print(invocation, &reading, format, &options, fault);
     reading_release(&reading);
     return is_done;
 }
@@ -120,6 +139,9 @@ static const struct option_row options[] = {
     [OPTION_TOP] = {"top", "N", "add the N programs with the most ports of TCP and of UDP", false},
     [OPTION_WITH_ADDRESSES] = {"with-addresses", NULL,
                                "add the address of the busiest remote endpoint", false},
+    [OPTION_WATCH] = {"with-time-to-full", NULL,
+                      "watch the ports for 10 seconds, and add the time until no port is free",
+                      false},
     {NULL, NULL, NULL, false},
 };
 
@@ -135,7 +157,8 @@ const struct command command_metrics = {
         "The figures are those of maxport status, for TCP and UDP over IPv4 and IPv6. A figure "
         "that could not be read is left out, and maxport_unseen names it. The output contains no "
         "process IDs, and no addresses without --with-addresses. Without --top, Windows is not "
-        "asked for the owners of ports.\n"
+        "asked for the owners of ports. --with-time-to-full adds maxport_full_in_seconds for each "
+        "range whose ports run out at the rate of these 10 seconds.\n"
         "With --file, maxport checks the text, writes it to a temporary file in the same folder "
         "and renames that file, so that a collector never reads an incomplete file. If anything "
         "fails, the old file stays as it was, and the exit code is not 0. Use a folder that only "

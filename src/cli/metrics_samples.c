@@ -90,6 +90,12 @@ static bool largest_block(const struct reading *reading, enum protocol p, enum f
     return reading_is_known(reading, p, f);
 }
 
+static bool full_in(const struct reading *reading, enum protocol p, enum family f, int64_t *value)
+{
+    *value = reading->full_in_seconds[p][f];
+    return reading->is_filling[p][f];
+}
+
 static bool is_partial(const struct reading *reading, enum protocol p, enum family f,
                        int64_t *value)
 {
@@ -235,6 +241,9 @@ static const struct metric metrics[] = {
      list_blocks},
     {"maxport_worst_remote_ports", "Local ports with a connection to the busiest remote endpoint.",
      NULL, list_remote},
+    {"maxport_full_in_seconds",
+     "Time until no port is free at the current rate; no sample if the ports do not run out.",
+     full_in, NULL},
     {"maxport_restart_pending", "1 if MaxUserPort has changed since Windows started, otherwise 0.",
      NULL, list_restart},
     {"maxport_sample_timestamp_seconds", "When the figures were read, in Unix time.", NULL,

@@ -44,6 +44,46 @@ START_TEST(each_format_is_printed)
 }
 END_TEST
 
+/* Opens ports as time passes. */
+static void open_ports(struct fake *fake, void *context)
+{
+    uint16_t *next = context;
+
+    fake_add_sockets(fake, 10, PROTOCOL_TCP, STATE_ESTABLISHED, "10.0.0.5", *next, "10.0.0.9", 443,
+                     4711);
+    *next += 10;
+}
+
+START_TEST(the_time_to_full_is_measured_on_request)
+{
+    uint16_t next = 50620;
+    struct fake fake;
+
+    server(&fake);
+    ck_assert_int_eq(run_line(&fake, "metrics --with-time-to-full"), 0);
+    ck_assert_uint_eq(fake.calls_of[CALL_CLOCK_SLEEP], 10);
+    expect_not_in(fake_out(&fake), "maxport_full_in_seconds");
+    fake_when(&fake, FAKE_CALL(CALL_CLOCK_SLEEP), 0, open_ports, &next);
+    ck_assert_int_eq(run_line(&fake, "metrics --with-time-to-full --format openmetrics"), 0);
+    /* 1,000 ports, of which 100 are excluded and 570 are in use; 10 more per second. */
+    expect_in(fake_out(&fake), "maxport_full_in_seconds{protocol=\"tcp\",family=\"ipv4\"} 33 ");
+    fake_release(&fake);
+}
+END_TEST
+
+START_TEST(ctrl_c_ends_the_watch_and_keeps_the_old_file)
+{
+    struct fake fake;
+
+    server(&fake);
+    fake_folder_put(&fake.files, "m.prom", "old", 3);
+    fake.is_stop_requested = true;
+    ck_assert_int_eq(run_line(&fake, "metrics --with-time-to-full --file m.prom"), 5);
+    ck_assert_str_eq(fake_folder_find(&fake.files, "m.prom")->data, "old");
+    fake_release(&fake);
+}
+END_TEST
+
 START_TEST(owners_and_addresses_are_left_out_by_default)
 {
     struct fake fake;
@@ -108,6 +148,22 @@ START_TEST(what_could_not_be_read_is_named)
 END_TEST
 
 /* ---- the file --------------------------------------------------------- */
+
+/* The value with which Windows started is in the journal, which a user can keep open. */
+START_TEST(without_the_journal_a_pending_restart_is_unknown)
+{
+    struct fake fake;
+
+    server(&fake);
+    ck_assert_int_eq(run_line(&fake, "set 60000 --yes --restore-point skip"), 0);
+    fake_upset(&fake, FAKE_CALL(CALL_STORE_READ), 0, FAIL_BEFORE);
+    ck_assert_int_eq(run_line(&fake, "metrics"), 0);
+    ck_assert(!strstr(fake_out(&fake), "maxport_restart_pending"));
+    ck_assert(strstr(fake_out(&fake), "maxport_unseen{what=\"restart_pending\"} 1\n"));
+    ck_assert_int_eq(run_line(&fake, "check --for restart-pending"), 3);
+    fake_release(&fake);
+}
+END_TEST
 
 START_TEST(the_file_is_replaced)
 {
@@ -361,9 +417,12 @@ Suite *metrics_suite(void)
     TCase *tcase = tcase_create("metrics");
 
     tcase_add_test(tcase, each_format_is_printed);
+    tcase_add_test(tcase, the_time_to_full_is_measured_on_request);
+    tcase_add_test(tcase, ctrl_c_ends_the_watch_and_keeps_the_old_file);
     tcase_add_test(tcase, owners_and_addresses_are_left_out_by_default);
     tcase_add_test(tcase, hostile_names_stay_inside_their_label);
     tcase_add_test(tcase, what_could_not_be_read_is_named);
+    tcase_add_test(tcase, without_the_journal_a_pending_restart_is_unknown);
     tcase_add_test(tcase, the_file_is_replaced);
     tcase_add_test(tcase, the_old_file_stays_after_a_failure);
     tcase_add_test(tcase, wrong_options_are_refused);

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# disk-full.sh MAXPORT.EXE - the disk of the store becomes full at every step of a change
+# disk-full.sh MAXPORT.EXE - the disk of the store becomes full at every step of a change, and the
+# disk of a file of metrics before the file is written
 #
 # ProgramData is on drive X:, a small file system in memory, of which all but 0, 1, 2 … pages are
 # filled. Run this script with own-mounts.
@@ -77,5 +78,29 @@ sys.exit(any(c["state"] not in ("done", "rolled_back") for c in changes))' ||
     fi
 done
 ((status == 0)) || fail "set never had enough room"
+# metrics --file leaves the old file as it was, until there is room for the new one.
+echo old >"$disk/m.prom"
+kept=0
+for ((pages = 0; pages < 10; pages++)); do
+    dd if=/dev/zero of="$disk/filler" bs=4096 2>/dev/null || true
+    truncate -s $(($(stat -c %s "$disk/filler") - pages * 4096)) "$disk/filler"
+    status=0
+    run metrics --file 'X:\m.prom' >"$prefix/out" 2>"$prefix/err" || status=$?
+    rm "$disk/filler"
+    case $status in
+    0) tail -n 1 "$disk/m.prom" | grep -q '^maxport_build_info' || fail "metrics wrote an incomplete file" ;;
+    1)
+        kept=$((kept + 1))
+        [[ $(cat "$disk/m.prom") == old ]] || fail "metrics failed, but changed the old file"
+        grep -q 'the old file is unchanged' "$prefix/err" || fail "metrics does not report the old file"
+        ;;
+    *) fail "exit code $status of metrics with $pages pages free" ;;
+    esac
+    [[ $(ls "$disk") == $'ProgramData\nm.prom' ]] || fail "metrics left a file: $(ls "$disk")"
+    if ((status == 0)); then
+        break
+    fi
+done
+((status == 0 && kept > 0)) || fail "metrics: refused $kept times, last exit code $status"
 ((refused > 0)) || fail "the disk was never full"
-echo "disk-full.sh: refused $refused times, done with $pages pages free"
+echo "disk-full.sh: refused $refused times, metrics $kept times"

@@ -19,6 +19,7 @@
     suite(ways) \
     suite(counts) \
     suite(check) \
+    suite(metrics) \
     suite(races) \
     suite(killed) \
     suite(denied) \

@@ -155,8 +155,10 @@ static bool count(const struct machine *machine, const struct sockets *sockets, 
             reading->is_partial[p][f] = sockets->tables[p][f].is_partial;
             reading->is_absent[p][f] = survey->has_usage && lacks_table(&sockets->tables[p][f]);
         }
+    /* The value with which Windows started is derived from the journal. */
     reading->is_restart_known = survey->is_stored_known[SETTING_MAX_USER_PORT] &&
-                                survey->is_at_boot_known && !survey->is_at_boot_doubtful;
+                                survey->is_at_boot_known && !survey->is_at_boot_doubtful &&
+                                !*survey->store_trouble && !survey->is_journal_behind;
     reading->is_restart_pending = survey_restart_is_pending(survey);
     return count_blocks(sockets, reading, fault) && find_remote(sockets, reading, fault) &&
            (!top || take_programs(machine, sockets, top, reading, fault));
@@ -178,6 +180,38 @@ bool reading_take(const struct machine *machine, size_t top, struct reading *rea
     if (!is_taken)
         reading_release(reading);
     return is_taken;
+}
+
+static void add_sample(const struct reading *reading, const struct sockets *sockets,
+                       struct series *series)
+{
+    struct usage usage[PROTOCOL_COUNT];
+
+    survey_count(&reading->survey, sockets, usage);
+    series_add(series, sockets->taken_ms, usage);
+}
+
+bool reading_watch(const struct machine *machine, uint32_t watch_ms, struct reading *reading,
+                   struct series *series, struct fault *fault)
+{
+    for (int i = 0; i < READING_WATCH_SAMPLES; i++) {
+        struct sockets sockets;
+        struct fault own;
+
+        if (machine->screen.stop_requested(machine->screen.context))
+            return fault_set(fault, FAULT_DECLINED, 0, "Interrupted while watching the ports.");
+        if (i)
+            machine->clock.sleep_ms(machine->clock.context, watch_ms / (READING_WATCH_SAMPLES - 1));
+        if (!survey_fetch(machine, SOCKETS_ROWS | SOCKETS_BOUND, &sockets, &own))
+            continue;
+        add_sample(reading, &sockets, series);
+        sockets_release(&sockets);
+    }
+    for (int p = 0; p < PROTOCOL_COUNT; p++)
+        for (int f = 0; f < FAMILY_COUNT; f++)
+            reading->is_filling[p][f] = series_full_in(series, (enum protocol)p, (enum family)f,
+                                                       &reading->full_in_seconds[p][f]);
+    return true;
 }
 
 void reading_release(struct reading *reading)

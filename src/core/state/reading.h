@@ -7,6 +7,7 @@
 
 #include "core/state/survey.h"
 #include "core/use/free_blocks.h"
+#include "core/use/series.h"
 #include "core/use/usage_groups.h"
 
 /* The processes of one program, grouped by image file name. */
@@ -39,6 +40,10 @@ struct reading {
     bool is_restart_pending; /* if is_restart_known */
     bool has_programs;       /* the programs were requested, and Windows reported them */
     struct reading_programs programs[PROTOCOL_COUNT]; /* if has_programs */
+    /* After reading_watch(): whether the ports of a range run out at the current rate, and when, in
+     * seconds from the end of the watch. */
+    bool is_filling[PROTOCOL_COUNT][FAMILY_COUNT];
+    uint32_t full_in_seconds[PROTOCOL_COUNT][FAMILY_COUNT]; /* if is_filling */
 };
 
 /* Takes a reading with the `top` programs of each protocol that use the most ports. top 0: Windows
@@ -47,6 +52,16 @@ struct reading {
 bool reading_take(const struct machine *machine, size_t top, struct reading *reading,
                   struct fault *fault) MUST_CHECK;
 void reading_release(struct reading *reading);
+
+/* Ten seconds end before the time limit of most callers, and eleven samples are enough for a trend
+ * (series.h). */
+enum { READING_WATCH_MS = 10000, READING_WATCH_SAMPLES = 11 };
+
+/* Takes READING_WATCH_SAMPLES further samples within watch_ms for a trend, and adds them to an
+ * empty series. Samples that fail are missing in the series. Fails with FAULT_DECLINED after
+ * Ctrl-C. */
+bool reading_watch(const struct machine *machine, uint32_t watch_ms, struct reading *reading,
+                   struct series *series, struct fault *fault) MUST_CHECK;
 
 /* Returns whether the ports in use of a range are known: its table was read, and Windows reported
  * the range. A partial table counts as known. */
