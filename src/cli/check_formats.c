@@ -10,7 +10,8 @@
 
 enum { NAME_BYTES_MAX = 96 };
 
-/* Prints a name from outside maxport. */
+/* Prints a name from outside maxport. A space or a comma in it would let the name look like words
+ * or numbers of the sentence. */
 static void print_name(struct text *text, const char *name)
 {
     size_t length = strlen(name);
@@ -20,7 +21,7 @@ static void print_name(struct text *text, const char *name)
     for (size_t i = 0; i < length; i++) {
         unsigned char c = (unsigned char)name[i];
 
-        if (c < 0x80 && (isalnum(c) || (c && strchr(" .,-_()+#@:[]", c))))
+        if (c < 0x80 && (isalnum(c) || (c && strchr(".-_+", c))))
             text_append(text, name + i, 1);
         else
             text_printf(text, "%%%02X", (unsigned)c);
@@ -177,13 +178,15 @@ static void print_doubts(const struct check_result *result, const char *end, str
 
     if (result->are_exclusions_unknown && is_share)
         text_printf(text, "%sThe excluded ports are unknown, so the share may be higher.", end);
+    if (result->are_exclusions_unknown && result->figure == CHECK_BLOCKS_64)
+        text_printf(text, "%sThe excluded ports are unknown, so there may be fewer blocks.", end);
     if (result->is_bound_unknown && result->figure == CHECK_USED) {
         text_puts(text, end);
         print_sentence(text, blind_bound_words);
     }
 }
 
-/* end: what begins a line. */
+/* end: the line end of the format; it is printed before each line. */
 static void print_details(const struct check_result *result, const struct reading *reading,
                           const char *end, struct text *text)
 {

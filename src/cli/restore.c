@@ -284,6 +284,19 @@ static bool is_restored(const struct restore *restore, const struct regfile_diff
     return false;
 }
 
+/* Returns whether the path of a subkey consists of plain names and GUIDs in braces. */
+static bool key_is_plain(const char *path)
+{
+    char plain[PLACE_KEY_SIZE];
+    size_t length = 0;
+
+    for (; *path && length + 1 < sizeof plain; path++)
+        if (*path != '{' && *path != '}')
+            plain[length++] = *path;
+    plain[length] = '\0';
+    return !*path && length && name_is_plain(plain);
+}
+
 /* Prints a name such as "MaxUserPort", "Interfaces\{...}\DhcpServer" or "Interfaces\{...}\
  * (key)". */
 static void print_name(struct text *text, const struct regfile_diff *difference)
@@ -291,7 +304,10 @@ static void print_name(struct text *text, const struct regfile_diff *difference)
     const char *below = difference->key + strlen(TCPIP_PARAMETERS);
 
     if (*below) {
-        text_safe(text, below + 1, strlen(below + 1));
+        if (key_is_plain(below + 1))
+            text_puts(text, below + 1);
+        else
+            text_quote(text, below + 1);
         text_puts(text, "\\");
     }
     if (!difference->name)

@@ -226,6 +226,18 @@ START_TEST(a_trend_is_watched)
 }
 END_TEST
 
+/* The second reading, which lists the programs, fails. */
+START_TEST(an_alert_is_not_lost)
+{
+    server(100, 0);
+    fake_upset(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 2, FAIL_BEFORE);
+    expect_code("check -c 0", 2);
+    expect_not_in(fake_out(&fake), "Most TCP ports");
+    ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 2);
+    fake_release(&fake);
+}
+END_TEST
+
 START_TEST(ctrl_c_ends_watching)
 {
     server(100, 0);
@@ -682,6 +694,7 @@ Suite *check_suite(void)
     tcase_add_test(tcase, the_worse_family_counts);
     tcase_add_test(tcase, a_pending_restart_is_a_warning);
     tcase_add_test(tcase, a_trend_is_watched);
+    tcase_add_test(tcase, an_alert_is_not_lost);
     tcase_add_test(tcase, ctrl_c_ends_watching);
     tcase_add_test(tcase, owners_are_read_only_for_an_alert);
     tcase_add_test(tcase, each_format_is_printed);

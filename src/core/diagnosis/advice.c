@@ -20,18 +20,20 @@ static bool is_one_of(const char *name, const char *const *names)
     return false;
 }
 
-/* Any user can give a program the name of a program of Windows. If the path is unknown, assumes
- * that the program is of Windows. */
-static bool is_of_windows(const struct snapshot *snapshot, uint32_t process)
+enum origin { ORIGIN_WINDOWS, ORIGIN_ELSEWHERE, ORIGIN_UNKNOWN };
+
+/* Returns whether a program is of Windows, because any user can give a program such a name. */
+static enum origin origin_of(const struct snapshot *snapshot, uint32_t process)
 {
     struct process_details details;
     struct fault ignored;
-    bool result;
+    enum origin result = ORIGIN_UNKNOWN;
 
     if (!process_details_read(snapshot->process_source, &snapshot->processes, process,
                               snapshot->sockets.taken_unix_ms, false, &details, &ignored))
-        return true;
-    result = details.state[DETAIL_PATH] != DETAIL_KNOWN || details.is_in_system_folder;
+        return result;
+    if (details.state[DETAIL_PATH] == DETAIL_KNOWN)
+        result = details.is_in_system_folder ? ORIGIN_WINDOWS : ORIGIN_ELSEWHERE;
     process_details_release(&details);
     return result;
 }
@@ -50,8 +52,8 @@ bool advice_is_vital(const struct snapshot *snapshot, uint32_t process)
         if (snapshot->services.rows[i].process == process &&
             is_one_of(snapshot->services.rows[i].name, services))
             return true;
-    return process == SYSTEM_PROCESS ||
-           (row && is_one_of(row->name, programs) && is_of_windows(snapshot, process));
+    return process == SYSTEM_PROCESS || (row && is_one_of(row->name, programs) &&
+                                         origin_of(snapshot, process) != ORIGIN_ELSEWHERE);
 }
 
 static size_t count_services(const struct snapshot *snapshot, uint32_t process)
@@ -105,6 +107,10 @@ void advice_on_process(const struct snapshot *snapshot, uint32_t process,
         text_puts(text, "Do not end or restart ");
         snapshot_name(snapshot, process, text);
         text_puts(text, ": Windows would probably stop. To free these ports, restart Windows.");
+        if (!count && origin_of(snapshot, process) == ORIGIN_UNKNOWN)
+            text_puts(text, " The path of the program is not readable: first check whether it is "
+                            "the program of Windows, because any user can give a program this "
+                            "name.");
         return;
     }
     if (row && snapshot->detail &&
@@ -120,7 +126,8 @@ void advice_on_process(const struct snapshot *snapshot, uint32_t process,
         return;
     }
     text = sentences_add(sentences);
-    if (ascii_compare(name, "svchost.exe") == 0) {
+    if (ascii_compare(name, "svchost.exe") == 0 &&
+        origin_of(snapshot, process) != ORIGIN_ELSEWHERE) {
         text_puts(text, "The services in ");
         snapshot_name(snapshot, process, text);
         text_puts(text, " are unknown. List them and restart one of them, but never RpcSs, "

@@ -51,7 +51,15 @@ START_TEST(a_program_with_the_name_of_a_program_of_windows_can_be_ended)
     expect_sentence(&diagnosis.now, "Close or restart lsass.exe, PID 700: when it ends");
     fake.detail_states[DETAIL_PATH] = DETAIL_NEEDS_ELEVATION;
     diagnose(1, false);
-    expect_sentence(&diagnosis.now, "Do not end or restart lsass.exe, PID 700");
+    expect_sentence(&diagnosis.now, "Do not end or restart lsass.exe, PID 700: Windows would "
+                                    "probably stop. To free these ports, restart Windows. The path "
+                                    "of the program is not readable: first check");
+    fake.detail_states[DETAIL_PATH] = DETAIL_KNOWN;
+    fake.sockets.count = 0;
+    tcp(16000, STATE_BOUND, 49200, NULL, 0, 702);
+    fake_add_process(&fake, 702, "svchost.exe");
+    diagnose(1, false);
+    expect_sentence(&diagnosis.now, "Close or restart svchost.exe, PID 702");
 }
 END_TEST
 
