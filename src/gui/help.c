@@ -20,7 +20,7 @@ void help_show(struct window *window)
         "Tab, Alt+letter  move between controls\n"
         "F10              open the menu\n"
         "Enter            explain the port of a row or of the map\n"
-        "Shift+F10        open the menu of a row, which also sorts the list\n"
+        "Shift+F10        open the menu of a row; Sort by sorts the list\n"
         "Arrow keys       select a row, or a port of the map\n"
         "\n"
         "The window itself changes nothing: it runs maxport.exe, and Windows asks for\n"

@@ -76,7 +76,12 @@ void scratch_close(struct scratch *scratch)
 {
     RegCloseKey(scratch->key);
     remove_key(HKEY_CURRENT_USER, scratch->key_name);
-    remove_tree(scratch->folder);
+    /* An abandoned thread of the store may still create a file in the folder. */
+    for (int i = 0; i < 60 && scratch_exists(scratch->folder); i++) {
+        if (i)
+            Sleep(50);
+        remove_tree(scratch->folder);
+    }
     ck_assert(!scratch_exists(scratch->folder));
 }
 

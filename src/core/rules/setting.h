@@ -48,9 +48,9 @@ struct setting {
     bool needs_restart;
     bool suggests_maximum; /* the window suggests the highest value, not the lowest */
     /* Numbers that people often type; 0 ends the list. setting_find_slip() suggests only these
-     * numbers, because the hexadecimal digits of an intended number can also look like a decimal
-     * number (32768 is 0x8000). If the list is empty, the function makes any suggestion that is
-     * within the documented bounds, but only if the stored number is outside these bounds. */
+     * numbers. Otherwise it would doubt correct values: 32768 is 0x8000, so it would suggest 8000.
+     * If the list is empty, the function makes any suggestion that is within the documented
+     * bounds, but only if the stored number is outside these bounds. */
     uint32_t usual[SETTING_USUAL_MAX];
     struct setting_bounds bounds[SETTING_BOUNDS_MAX];
     struct setting_note notes[SETTING_NOTES_MAX];
