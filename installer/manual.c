@@ -139,8 +139,8 @@ static void write_commands(struct html *html)
         write_command(html, commands[i]);
 }
 
-/* Writes one line with the commands that end with exit code `code` at this end. A negative code is
- * the reason why the commands cannot end in this way. */
+/* Writes one line: the commands whose exit code is `code` if they end in the way `end`. A negative
+ * code is the reason why the commands cannot end in this way. */
 static void write_cell(struct html *html, enum end end, int code)
 {
     const char *separator = "";

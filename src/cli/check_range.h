@@ -2,10 +2,10 @@
  *
  *     [@][start:]end
  *
- * A value raises an alert if it is below `start` or above `end`; with '@', if it is not. Without
- * "start:", the start is 0; "~:" starts at minus infinity, and "start:" has no end. So "80" alerts
- * below 0 and above 80, "10:" alerts below 10, and "@10:20" alerts from 10 to 20 (Monitoring
- * Plugins guideline, "Range expressions").
+ * A value raises an alert if it is below `start` or above `end`; with '@', if it is from
+ * `start` to `end`. Without "start:", the start is 0; "~:" starts at minus infinity, and "start:"
+ * has no end. So "80" alerts below 0 and above 80, "10:" alerts below 10, and "@10:20" alerts from
+ * 10 to 20 (Monitoring Plugins guideline, "Range expressions").
  *
  * Numbers are exact: they are whole numbers of millionths, not floating-point numbers.
  */

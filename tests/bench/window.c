@@ -308,8 +308,8 @@ static void use(HWND frame, unsigned samples)
     show_page(frame, 0);
 }
 
-/* Prints the resources after a tenth of the samples and at the end. After a tenth, everything that
- * is created only once exists. */
+/* Prints the resources after a tenth of the samples and at the end. After the first tenth,
+ * all objects that are created only once exist, so later growth is a leak. */
 static int soak(HWND frame)
 {
     struct holdings early, late;

@@ -58,8 +58,7 @@ bool value_from_registry(struct value *value, uint32_t type, const void *data, s
                          struct fault *fault) MUST_CHECK;
 
 /* Sets *type, *data and *length to the registry type and the bytes of a number or raw value. *data
- * points into *value or into
- * scratch. Returns false if the value is absent or a range. */
+ * points into *value or into scratch. Returns false if the value is absent or a range. */
 bool value_to_registry(const struct value *value, uint8_t scratch[4], uint32_t *type,
                        const uint8_t **data, size_t *length) MUST_CHECK;
 

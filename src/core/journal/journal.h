@@ -29,8 +29,9 @@ bool journal_parse_recent(const char *data, size_t length, struct journal *journ
  * journal_read_recent() parses the newest lines, or all lines in two cases. The newest lines
  * contain only backups and returns to a restore point: an older change may be interrupted. Or even
  * the oldest parsed entry was made in the kernel session `boot` (NULL: unknown): an older entry may
- * be the first of this session. A change resolves exactly the interrupted changes that were
- * displayed, so both readings must pass the same `boot`. */
+ * be the first of this session. The journal is read twice: to display the interrupted changes, and
+ * again when the change starts. Pass the same `boot` both times, so that the second reading
+ * contains no other interrupted changes. */
 bool journal_read(const struct store *store, enum store_view view, struct journal *journal,
                   struct fault *fault) MUST_CHECK;
 bool journal_read_recent(const struct store *store, enum store_view view, const struct boot *boot,

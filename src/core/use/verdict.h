@@ -8,8 +8,8 @@
 /* Thresholds in percent of the usable ports, for every screen, gauge and diagnosis. */
 enum { PERCENT_FILLING = 80, PERCENT_NEARLY_FULL = 90 };
 /* If half of the range is excluded, or half of the usable ports are in TIME_WAIT, maxport warns
- * even while ports are free, because ordinary machines have far fewer of these ports. This
- * threshold is maxport's own choice; no source defines it. */
+ * even while ports are free, because on ordinary machines far fewer ports are excluded or
+ * in TIME_WAIT. This threshold is maxport's own choice; no source defines it. */
 enum { PERCENT_STRAINED = 50 };
 
 enum verdict_kind {

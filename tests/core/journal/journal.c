@@ -219,8 +219,8 @@ START_TEST(only_the_newest_lines_of_a_long_journal_are_read)
     struct journal journal;
     struct fault fault;
 
-    /* The journal is so long that its beginning is skipped. The first line that is read ends a
-     * change whose first line is in the skipped part. */
+    /* The journal is so long that its beginning is skipped. Reading begins between the two lines of
+     * a change: its start is skipped, and its end is the first line that is read. */
     write_many(CHANGES);
     ck_assert_msg(journal_read_recent(&fake.machine.store, STORE_PRIVATE, NULL, &journal, &fault),
                   "%s", fault.text);
