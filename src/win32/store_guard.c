@@ -1,9 +1,12 @@
 #include "win32/store_guard.h"
 
 #include "win32/lib/system_message.h"
+#include "win32/store_folder.h"
 #include "win32/store_record.h"
 
 static const wchar_t key_name[] = L"SOFTWARE\\maxport\\Creating";
+/* Users may not even read the key: nobody but an administrator can keep it open. */
+static const wchar_t key_sddl[] = L"O:BAG:BAD:P(A;;KA;;;SY)(A;;KA;;;BA)";
 static const wchar_t process_name[] = L"Process", start_name[] = L"Start";
 
 enum { POLL_MS = 50, SETTLE_MS = 100 };
@@ -57,8 +60,13 @@ static LSTATUS create(HKEY root, const struct holder *own, bool *is_there)
 {
     HKEY key;
     DWORD disposition;
-    LSTATUS status = RegCreateKeyExW(root, key_name, 0, NULL, REG_OPTION_VOLATILE,
-                                     KEY_SET_VALUE | KEY_WOW64_64KEY, NULL, &key, &disposition);
+    SECURITY_ATTRIBUTES security = {sizeof security, store_security_make(key_sddl), FALSE};
+    if (!security.lpSecurityDescriptor)
+        return ERROR_NOT_ENOUGH_MEMORY;
+    LSTATUS status =
+        RegCreateKeyExW(root, key_name, 0, NULL, REG_OPTION_VOLATILE,
+                        KEY_SET_VALUE | KEY_WOW64_64KEY, &security, &key, &disposition);
+    LocalFree(security.lpSecurityDescriptor);
     if (status != ERROR_SUCCESS)
         return status;
     *is_there = disposition != REG_CREATED_NEW_KEY;

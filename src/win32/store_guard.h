@@ -1,10 +1,10 @@
 /* store_guard.h - lets only one maxport at a time create the store, or two could each record a
  * folder of their own.
  *
- * The guard is a volatile subkey of the record's key, where users can write nothing. The maxport
- * that created the subkey has the guard; it holds the ID and the start of this process, so that the
- * guard of a process that was ended is recognized. A file or a named object is no guard: users can
- * open it, and so keep administrators from the store.
+ * The guard is a volatile subkey of the record's key, which only administrators can open. The
+ * maxport that created the subkey has the guard. The subkey contains the ID and the start of this
+ * process, so that maxport recognizes the guard of a process that was ended. A file or a named
+ * object would be no guard: users could open it, and so keep administrators from the store.
  */
 #ifndef WIN32_STORE_GUARD_H
 #define WIN32_STORE_GUARD_H
