@@ -1,19 +1,23 @@
 #include "win32/store_guard.h"
 
+#include "win32/clock.h"
 #include "win32/lib/system_message.h"
 #include "win32/store_folder.h"
 #include "win32/store_record.h"
 
+static const wchar_t parent_name[] = L"SOFTWARE\\maxport", name[] = L"Creating";
 static const wchar_t key_name[] = L"SOFTWARE\\maxport\\Creating";
 /* Users may not even read the key: nobody but an administrator can keep it open. */
 static const wchar_t key_sddl[] = L"O:BAG:BAD:P(A;;KA;;;SY)(A;;KA;;;BA)";
 static const wchar_t process_name[] = L"Process", start_name[] = L"Start";
 
-enum { POLL_MS = 50, SETTLE_MS = 100 };
+/* Creating the store ends within OLD_MS, because each of its steps has a time limit. */
+enum { POLL_MS = 50, SETTLE_MS = 100, OLD_MS = 120000 };
 
 struct holder {
     DWORD process; /* 0: not written yet */
     ULONGLONG start;
+    bool is_old; /* the key was written more than OLD_MS ago */
 };
 
 static bool start_of(HANDLE process, ULONGLONG *start)
@@ -29,6 +33,7 @@ static LSTATUS read_holder(HKEY root, struct holder *holder)
 {
     HKEY key;
     DWORD bytes = sizeof holder->process;
+    FILETIME written, now;
     *holder = (struct holder){0};
     LSTATUS status = RegOpenKeyExW(root, key_name, 0, KEY_QUERY_VALUE | KEY_WOW64_64KEY, &key);
     if (status != ERROR_SUCCESS)
@@ -37,17 +42,23 @@ static LSTATUS read_holder(HKEY root, struct holder *holder)
     bytes = sizeof holder->start;
     if (status == ERROR_SUCCESS)
         status = RegQueryValueExW(key, start_name, NULL, NULL, (BYTE *)&holder->start, &bytes);
+    if (RegQueryInfoKeyW(key, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+                         &written) == ERROR_SUCCESS) {
+        GetSystemTimeAsFileTime(&now);
+        holder->is_old = clock_unix_ms(&now) - clock_unix_ms(&written) > OLD_MS;
+    }
     RegCloseKey(key);
     return status;
 }
 
-/* Returns whether the holder has ended. A process that cannot be opened has not ended. */
+/* Returns whether the holder has ended. A process that cannot be opened can be another process with
+ * the ID of the holder, e.g. of a user who denies access to it. */
 static bool has_ended(const struct holder *holder)
 {
     ULONGLONG start;
     HANDLE process = OpenProcess(PROCESS_QUERY_INFORMATION, FALSE, holder->process);
     if (!process)
-        return GetLastError() == ERROR_INVALID_PARAMETER;
+        return GetLastError() == ERROR_INVALID_PARAMETER || holder->is_old;
     DWORD code = STILL_ACTIVE;
     bool has = (GetExitCodeProcess(process, &code) && code != STILL_ACTIVE) ||
                (start_of(process, &start) && start != holder->start);
@@ -58,14 +69,19 @@ static bool has_ended(const struct holder *holder)
 /* Creates the subkey. *is_there: it exists already. */
 static LSTATUS create(HKEY root, const struct holder *own, bool *is_there)
 {
-    HKEY key;
+    HKEY parent, key;
     DWORD disposition;
     SECURITY_ATTRIBUTES security = {sizeof security, store_security_make(key_sddl), FALSE};
     if (!security.lpSecurityDescriptor)
         return ERROR_NOT_ENOUGH_MEMORY;
+    /* Below an open key, so that a missing parent is not created, too, as a volatile key. */
     LSTATUS status =
-        RegCreateKeyExW(root, key_name, 0, NULL, REG_OPTION_VOLATILE,
-                        KEY_SET_VALUE | KEY_WOW64_64KEY, &security, &key, &disposition);
+        RegOpenKeyExW(root, parent_name, 0, KEY_CREATE_SUB_KEY | KEY_WOW64_64KEY, &parent);
+    if (status == ERROR_SUCCESS) {
+        status = RegCreateKeyExW(parent, name, 0, NULL, REG_OPTION_VOLATILE,
+                                 KEY_SET_VALUE | KEY_WOW64_64KEY, &security, &key, &disposition);
+        RegCloseKey(parent);
+    }
     LocalFree(security.lpSecurityDescriptor);
     if (status != ERROR_SUCCESS)
         return status;
@@ -99,7 +115,10 @@ bool store_guard_enter(HKEY root, struct fault *fault)
     while (GetTickCount() - begun < STORE_GUARD_WAIT_MS) {
         bool is_there = false;
         LSTATUS status = create(root, &own, &is_there);
-        if (status != ERROR_SUCCESS && status != ERROR_KEY_DELETED)
+        if (status == ERROR_FILE_NOT_FOUND && !store_record_prepare(root, fault))
+            return false;
+        if (status != ERROR_SUCCESS && status != ERROR_KEY_DELETED &&
+            status != ERROR_FILE_NOT_FOUND)
             return system_fault(fault, FAULT_STORE, (uint32_t)status,
                                 "The registry key HKEY_LOCAL_MACHINE\\SOFTWARE\\maxport\\Creating "
                                 "could not be written");
