@@ -247,7 +247,8 @@ static void write_events(struct html *html)
     html_close(html);
     html_element(html, "p", "",
                  "maxport writes these events to the Application log, under the source maxport. "
-                 "Their ids never change.");
+                 "Their ids never change. Any user can write events in the name of this source: to "
+                 "verify a change, run maxport history.");
     html_open(html, "table", "");
     html_raw(html, "<tr><th>Id</th><th>Level</th><th>Meaning</th></tr>\n");
     for (size_t i = 0; i < sizeof events / sizeof *events; i++) {

@@ -166,9 +166,18 @@ static bool watch(const struct machine *machine, const struct request *request,
                          reading, series, fault);
 }
 
+/* Returns whether a value is unknown now that was known before. */
+static bool has_lost_value(const struct check_result *before, const struct check_result *now)
+{
+    for (size_t i = 0; i < now->count; i++)
+        if (before->values[i].is_known && !now->values[i].is_known)
+            return true;
+    return false;
+}
+
 /* Only an alert names programs, because Windows needs longer to list the owners of ports. All
  * figures are then taken from the second reading, so that they agree. If this reading fails or
- * cannot be rated, the first one stays: an alert is never lost. */
+ * lacks a value, the first one stays. */
 static void add_programs(const struct machine *machine, const struct series *series,
                          struct reading *reading, struct check_result *result)
 {
@@ -179,7 +188,7 @@ static void add_programs(const struct machine *machine, const struct series *ser
     if (!reading_take(machine, TOP_PROGRAMS, &second, &ignored))
         return;
     check_take(&second, series, result);
-    if (result->state == STATE_IS_UNKNOWN) {
+    if (result->state == STATE_IS_UNKNOWN || has_lost_value(&first, result)) {
         *result = first;
         reading_release(&second);
         return;

@@ -2,6 +2,7 @@
 #include "cli/report.h"
 #include "cli/report_parts.h"
 #include "cli/report_table.h"
+#include "core/base/quote.h"
 #include "core/change/entry_text.h"
 #include "core/rules/error_code.h"
 #include "core/system/process_details.h"
@@ -351,8 +352,14 @@ static void print_steps(struct html *html, const struct journal_entry *entry)
         html_close(html);
         text_release(&line);
     }
-    if (*entry->outcome)
-        html_element(html, "div", " class=\"soft\"", "%s", entry->outcome);
+    if (*entry->outcome) {
+        struct text outcome;
+
+        text_init(&outcome);
+        text_quote(&outcome, entry->outcome);
+        html_element(html, "div", " class=\"soft\"", "%s", text_string(&outcome));
+        text_release(&outcome);
+    }
 }
 
 static void page_changes(struct html *html, const struct report *report)
@@ -373,6 +380,7 @@ static void page_changes(struct html *html, const struct report *report)
                "#No.|When|Command|Outcome|Values|By, reason");
     for (size_t i = journal->count; i > 0 && journal->count - i < REPORT_CHANGES_MAX; i--) {
         const struct journal_entry *entry = &journal->entries[i - 1];
+        struct text author;
 
         html_open(html, "tr", "");
         table_number(html, entry->id);
@@ -383,9 +391,10 @@ static void page_changes(struct html *html, const struct report *report)
         html_open(html, "td", " class=\"any\"");
         print_steps(html, entry);
         html_close(html);
-        html_element(html, "td", " class=\"any\"", "%s%s%s",
-                     *entry->account ? entry->account : "an unknown account",
-                     *entry->reason ? ": " : "", entry->reason);
+        text_init(&author);
+        entry_print_author(entry, &author);
+        html_element(html, "td", " class=\"any\"", "%s", text_string(&author));
+        text_release(&author);
         html_close(html);
     }
     table_close(html);
