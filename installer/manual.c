@@ -57,27 +57,12 @@ static void run(struct fake *fake, const char *line)
     commands_main(&fake->machine, count, words);
 }
 
-/* Writes text and keeps its line breaks, which html_printf would escape. */
-static void lines_of(struct html *html, const char *text)
-{
-    while (*text) {
-        size_t length = strcspn(text, "\n");
-
-        html_printf(html, "%.*s", (int)length, text);
-        text += length;
-        if (*text) {
-            html_raw(html, "\n");
-            text++;
-        }
-    }
-}
-
 static void show_output(struct html *html, const char *line, const struct fake *fake)
 {
     html_open(html, "pre", "");
     html_printf(html, "C:\\>maxport%s%s", *line ? " " : "", line);
     html_raw(html, "\n");
-    lines_of(html, fake_out(fake));
+    html_lines(html, fake_out(fake));
     html_close(html);
 }
 
@@ -125,7 +110,7 @@ static void write_command(struct html *html, const struct command *command)
     snprintf(line, sizeof line, "help %s", command->name);
     run(&fake, line);
     html_open(html, "pre", "");
-    lines_of(html, fake_out(&fake));
+    html_lines(html, fake_out(&fake));
     html_close(html);
     fake_release(&fake);
 }

@@ -187,20 +187,10 @@ static const char queries[] =
     "Get-WinEvent -FilterXPath \"*[System[Provider[@Name='maxport'] and (EventID=300 or "
     "EventID=301)]]\" -LogName Application";
 
-/* Escapes text, but keeps its line breaks. */
 static void write_lines(struct html *html, const char *text)
 {
     html_open(html, "pre", "");
-    while (*text) {
-        size_t length = strcspn(text, "\n");
-
-        html_printf(html, "%.*s", (int)length, text);
-        text += length;
-        if (*text) {
-            html_raw(html, "\n");
-            text++;
-        }
-    }
+    html_lines(html, text);
     html_close(html);
 }
 

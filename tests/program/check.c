@@ -14,24 +14,11 @@ enum { PORTS = 300, LOWEST = 30000, HIGHEST = 39700, SOME = 150, MANY = 250, MOS
 
 static unsigned first_port;
 
-/* Selects a range in which no port is in use. */
-static void choose_range(void)
-{
-    for (first_port = LOWEST; first_port <= HIGHEST; first_port += PORTS) {
-        stage_set_range(first_port, PORTS);
-        json_t *status = run_json(maxport("status --json"));
-        if (json_number_at(status, "usage.tcp.in_use") == 0 &&
-            json_number_at(status, "usage.udp.in_use") == 0)
-            return;
-    }
-    ck_abort_msg("no range is empty");
-}
-
 static void set_up(void)
 {
     stage_open();
     if (fakes_can_run())
-        choose_range();
+        first_port = stage_choose_range(LOWEST, HIGHEST, PORTS);
 }
 
 static void tear_down(void)

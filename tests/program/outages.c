@@ -12,27 +12,11 @@ enum { PORTS = 300, MANY = 280, DESTINATIONS = 4, LOWEST = 10000, HIGHEST = 1970
 
 static unsigned first_port; /* first port of the range of this test */
 
-/* Selects a range in which no port is in use. Connections of an earlier test may still be in
- * TIME_WAIT in the range of that test. */
-static void choose_range(void)
-{
-    for (first_port = LOWEST; first_port <= HIGHEST; first_port += PORTS) {
-        stage_set_range(first_port, PORTS);
-        const struct run *run = maxport("status --json");
-        ASSERT_EXIT(run, 0);
-        json_t *status = run_json(run);
-        if (json_number_at(status, "usage.tcp.in_use") == 0 &&
-            json_number_at(status, "usage.udp.in_use") == 0)
-            return;
-    }
-    ck_abort_msg("no range is empty");
-}
-
 static void set_up(void)
 {
     stage_open();
     if (fakes_can_run())
-        choose_range();
+        first_port = stage_choose_range(LOWEST, HIGHEST, PORTS);
 }
 
 static void tear_down(void)

@@ -45,6 +45,21 @@ void stage_set_range(unsigned first, unsigned count)
     fakes_set_netsh(state);
 }
 
+unsigned stage_choose_range(unsigned lowest, unsigned highest, unsigned count)
+{
+    for (unsigned first = lowest; first <= highest; first += count) {
+        stage_set_range(first, count);
+        const struct run *run = maxport("status --json");
+        ASSERT_EXIT(run, 0);
+        json_t *status = run_json(run);
+        if (json_number_at(status, "usage.tcp.in_use") == 0 &&
+            json_number_at(status, "usage.udp.in_use") == 0)
+            return first;
+    }
+    ck_abort_msg("no range is empty");
+    return 0;
+}
+
 struct sockaddr_in stage_loopback(unsigned port)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((unsigned short)port)};

@@ -15,6 +15,9 @@ void stage_close(void);
 
 /* Sets the range that the fake netsh reports for TCP and UDP over IPv4 and IPv6. */
 void stage_set_range(unsigned first, unsigned count);
+/* Sets the first range of `count` ports, from `lowest` on, in which no port is in use. Returns its
+ * first port, which is at most `highest`. */
+unsigned stage_choose_range(unsigned lowest, unsigned highest, unsigned count);
 
 struct sockaddr_in stage_loopback(unsigned port);
 

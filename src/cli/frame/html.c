@@ -171,3 +171,17 @@ bool html_is_whole(const struct html *html)
 {
     return !html->text.is_broken && html->depth == 0;
 }
+
+void html_lines(struct html *html, const char *text)
+{
+    while (*text) {
+        size_t length = strcspn(text, "\n");
+
+        html_printf(html, "%.*s", (int)length, text);
+        text += length;
+        if (*text) {
+            html_raw(html, "\n");
+            text++;
+        }
+    }
+}

@@ -26,6 +26,8 @@ void html_release(struct html *html);
 void html_open(struct html *html, const char *name, const char *attributes);
 void html_close(struct html *html); /* the innermost element */
 void html_raw(struct html *html, const char *markup);
+/* Like html_printf(), but keeps line breaks (for `pre`). */
+void html_lines(struct html *html, const char *text);
 
 /* Appends any text with &, <, > and quotes escaped. Control characters and ill-formed bytes become
  * \xNN. Direction marks become \uNNNN, because they can make a name look like another name. */
