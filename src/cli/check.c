@@ -197,12 +197,22 @@ static void add_programs(const struct machine *machine, const struct series *ser
     *reading = second;
 }
 
+/* Returns whether at least half of the time limit is left, so that a second reading does not turn
+ * an alert into a time-out. */
+static bool has_time(const struct machine *machine, const struct request *request, int64_t begun_ms)
+{
+    int64_t passed_ms = machine->clock.monotonic_ms(machine->clock.context) - begun_ms;
+
+    return passed_ms * 2 <= (int64_t)request->timeout_seconds * 1000;
+}
+
 /* Takes the reading and the values. On success the caller releases *reading. */
 static bool take(const struct machine *machine, struct request *request, struct reading *reading,
                  struct fault *fault)
 {
     struct check_result *result = &request->result;
     struct series *series = NULL;
+    int64_t begun_ms = machine->clock.monotonic_ms(machine->clock.context);
     bool is_taken;
 
     if (!reading_take(machine, 0, reading, fault))
@@ -219,7 +229,7 @@ static bool take(const struct machine *machine, struct request *request, struct 
     }
     check_take(reading, series, result);
     if ((result->state == STATE_IS_WARNING || result->state == STATE_IS_CRITICAL) &&
-        request->wants_details)
+        request->wants_details && has_time(machine, request, begun_ms))
         add_programs(machine, series, reading, result);
     free(series);
     return true;

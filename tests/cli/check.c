@@ -226,6 +226,27 @@ START_TEST(a_trend_is_watched)
 }
 END_TEST
 
+static void take_six_seconds(struct fake *machine, void *context)
+{
+    (void)context;
+    machine->monotonic_ms += 6000;
+}
+
+START_TEST(a_slow_machine_gets_its_alert_without_programs)
+{
+    server(100, 0);
+    fake_when(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 1, take_six_seconds, NULL);
+    expect_code("check -c 0 -t 11", 2);
+    ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 1);
+    fake_release(&fake);
+    server(100, 0);
+    fake_when(&fake, FAKE_CALL(CALL_SOCKETS_FETCH), 1, take_six_seconds, NULL);
+    expect_code("check -c 0 -t 12", 2);
+    ck_assert_uint_eq(fake.calls_of[CALL_SOCKETS_FETCH], 2);
+    fake_release(&fake);
+}
+END_TEST
+
 /* The second reading, which lists the programs, fails. */
 START_TEST(an_alert_is_not_lost)
 {
@@ -694,6 +715,7 @@ Suite *check_suite(void)
     tcase_add_test(tcase, the_worse_family_counts);
     tcase_add_test(tcase, a_pending_restart_is_a_warning);
     tcase_add_test(tcase, a_trend_is_watched);
+    tcase_add_test(tcase, a_slow_machine_gets_its_alert_without_programs);
     tcase_add_test(tcase, an_alert_is_not_lost);
     tcase_add_test(tcase, ctrl_c_ends_watching);
     tcase_add_test(tcase, owners_are_read_only_for_an_alert);
