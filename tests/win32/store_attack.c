@@ -3,7 +3,6 @@
  * list of the store. */
 #include "store_scene.h"
 #include "suites.h"
-#include "win32/store_guard.h"
 
 #include <sddl.h>
 #include <stdio.h>
@@ -300,30 +299,6 @@ START_TEST(only_one_maxport_at_a_time_creates_the_store)
 }
 END_TEST
 
-START_TEST(users_cannot_open_the_guard)
-{
-    HKEY key;
-    BYTE descriptor[1024];
-    DWORD bytes = sizeof descriptor;
-    wchar_t *sddl;
-    ASSERT_WORKS(store_record_prepare(adapter.root, &fault));
-    ASSERT_WORKS(store_guard_enter(adapter.root, &fault));
-    ck_assert_int_eq(
-        RegOpenKeyExW(adapter.root, guard_key, 0, READ_CONTROL | KEY_WOW64_64KEY, &key),
-        ERROR_SUCCESS);
-    ck_assert_int_eq(RegGetKeySecurity(key, DACL_SECURITY_INFORMATION, descriptor, &bytes),
-                     ERROR_SUCCESS);
-    RegCloseKey(key);
-    ck_assert(ConvertSecurityDescriptorToStringSecurityDescriptorW(
-        descriptor, SDDL_REVISION_1, DACL_SECURITY_INFORMATION, &sddl, NULL));
-    ck_assert_ptr_null(wcsstr(sddl, L";BU)"));
-    ck_assert_ptr_nonnull(wcsstr(sddl, L";BA)"));
-    LocalFree(sddl);
-    store_guard_leave(adapter.root);
-    ck_assert(!is_guarded());
-}
-END_TEST
-
 START_TEST(the_guard_of_an_ended_process_is_taken_over)
 {
     ASSERT_WORKS(store_record_prepare(adapter.root, &fault));
@@ -499,7 +474,6 @@ Suite *store_attack_suite(void)
     tcase_add_test(tests, a_record_that_users_can_write_is_not_used);
     tcase_add_test(tests, folders_named_like_a_moved_store_are_ignored);
     tcase_add_test(tests, only_one_maxport_at_a_time_creates_the_store);
-    tcase_add_test(tests, users_cannot_open_the_guard);
     tcase_add_test(tests, the_guard_of_an_ended_process_is_taken_over);
     tcase_add_test(tests, a_folder_that_a_user_has_open_changes_the_store_path);
     tcase_add_test(tests, a_file_that_a_user_has_open_changes_the_store_path);
