@@ -2,7 +2,6 @@
 #include "program/suites.h"
 #include "program/window_driver.h"
 #include "program/witness.h"
-#include <stdlib.h>
 
 #include <stdlib.h>
 #include <string.h>
