@@ -5,9 +5,8 @@
 #include "win32/store_folder.h"
 #include "win32/store_record.h"
 
-static const wchar_t parent_name[] = L"SOFTWARE\\maxport", name[] = L"Creating";
-static const wchar_t key_name[] = L"SOFTWARE\\maxport\\Creating";
-/* Users may not even read the key: nobody but an administrator can keep it open. */
+static const wchar_t name[] = L"Creating", key_name[] = STORE_RECORD_KEY L"\\Creating";
+/* Only administrators can open the key, so no user can keep it open. */
 static const wchar_t key_sddl[] = L"O:BAG:BAD:P(A;;KA;;;SY)(A;;KA;;;BA)";
 static const wchar_t process_name[] = L"Process", start_name[] = L"Start";
 
@@ -76,7 +75,7 @@ static LSTATUS create(HKEY root, const struct holder *own, bool *is_there)
         return ERROR_NOT_ENOUGH_MEMORY;
     /* Below an open key, so that a missing parent is not created, too, as a volatile key. */
     LSTATUS status =
-        RegOpenKeyExW(root, parent_name, 0, KEY_CREATE_SUB_KEY | KEY_WOW64_64KEY, &parent);
+        RegOpenKeyExW(root, STORE_RECORD_KEY, 0, KEY_CREATE_SUB_KEY | KEY_WOW64_64KEY, &parent);
     if (status == ERROR_SUCCESS) {
         status = RegCreateKeyExW(parent, name, 0, NULL, REG_OPTION_VOLATILE,
                                  KEY_SET_VALUE | KEY_WOW64_64KEY, &security, &key, &disposition);

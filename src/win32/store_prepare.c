@@ -257,23 +257,15 @@ static bool inspect_and_make(struct store_adapter *adapter, const struct trust_a
            make_store(adapter, path, state == STORE_UNTRUSTED, account, preparation, fault);
 }
 
-static bool is_trusted(struct store_adapter *adapter)
-{
-    struct store_trace trace;
-    wchar_t path[STORE_FOLDER_CHARACTERS];
-    enum store_state state;
-    char why[STORE_PATH_SIZE];
-    struct fault ignored;
-    return store_folder_locate(adapter, path, &trace, &ignored) &&
-           store_folder_inspect(path, &trace, &state, why, &ignored) && state == STORE_TRUSTED;
-}
-
 bool store_prepare(void *context, struct store_preparation *preparation, struct fault *fault)
 {
     struct store_adapter *adapter = context;
     struct trust_account account;
     wchar_t path[STORE_FOLDER_CHARACTERS];
     struct store_trace trace;
+    enum store_state state;
+    char why[STORE_PATH_SIZE];
+    struct fault ignored; /* inspect_and_make() inspects again */
     *preparation = (struct store_preparation){0};
     if (!trust_account_read(&account, fault))
         return false;
@@ -284,7 +276,7 @@ bool store_prepare(void *context, struct store_preparation *preparation, struct 
         !store_parents_evaluate(path, &account, fault) ||
         !store_record_prepare(adapter->root, fault))
         return false;
-    if (!is_trusted(adapter)) {
+    if (!store_folder_inspect(path, &trace, &state, why, &ignored) || state != STORE_TRUSTED) {
         if (!store_guard_enter(adapter->root, fault))
             return false;
         bool is_made = inspect_and_make(adapter, &account, preparation, fault);

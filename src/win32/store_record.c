@@ -9,7 +9,7 @@
 #include <string.h>
 #include <wchar.h>
 
-static const wchar_t key_name[] = L"SOFTWARE\\maxport";
+static const wchar_t key_name[] = STORE_RECORD_KEY;
 static const wchar_t path_name[] = L"StorePath", volume_name[] = L"StoreVolume",
                      id_name[] = L"StoreIndex", copy_name[] = L"PublicCopy",
                      behind_name[] = L"PublicBehind";

@@ -15,6 +15,9 @@
 
 #include <windows.h>
 
+/* The key of the record, in the 64-bit view. */
+#define STORE_RECORD_KEY L"SOFTWARE\\maxport"
+
 enum { STORE_ID_BYTES = 16, STORE_FOLDER_CHARACTERS = MAX_PATH };
 
 #define STORE_NO_COPY MAXDWORD
