@@ -471,7 +471,7 @@ static void fail_prtg(const struct check_result *result, const char *why, struct
 }
 
 /* PRTG ignores the channels of a sensor with an error, so a critical value is left to the limits of
- * its channel. A range with '@' is no limit of PRTG. */
+ * its channel. PRTG has no limit that corresponds to a range with '@'. */
 static bool is_prtg_error(const struct check_result *result)
 {
     return result->state == STATE_IS_UNKNOWN ||

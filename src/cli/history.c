@@ -20,7 +20,7 @@ static void print_steps(struct output *output, const struct journal_entry *entry
                         "nothing was written; the values were already as they were before that "
                         "change",
                         7);
-    if (entry->state == ENTRY_RETURN || entry->state == ENTRY_RETURN_REFUSED)
+    if (entry_state_is_return(entry->state))
         output_printf(output, "       restore point %lu\n", (unsigned long)entry->restore_point);
     for (size_t i = 0; i < entry->step_count; i++) {
         text_init(&label);

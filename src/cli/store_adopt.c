@@ -167,7 +167,7 @@ static bool make_lines(const struct journal *old, struct find *find, struct faul
     for (size_t i = 0; i < old->count; i++) {
         const struct journal_entry *entry = &old->entries[i];
 
-        if (entry->state == ENTRY_RETURN || entry->state == ENTRY_RETURN_REFUSED)
+        if (entry_state_is_return(entry->state))
             find->returns++; /* a scheduled return would apply to this machine now */
         else if (is_never_written(old, i))
             find->unended++;

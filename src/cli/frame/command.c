@@ -91,8 +91,7 @@ bool command_confirm(struct invocation *invocation, const char *question, struct
         return fault_set(
             fault, FAULT_USAGE, 0,
             "%s asks for confirmation before it writes, but it can ask only on a console and "
-            "without "
-            "--json. To skip the question, add --yes%s. Nothing was changed.",
+            "without --json. To skip the question, add --yes%s. Nothing was changed.",
             invocation->command->name,
             invocation->command->flags & COMMAND_CHANGES ? "; for a preview, add --dry-run" : "");
     snprintf(line, sizeof line, "\n%s [y/N] ", question);

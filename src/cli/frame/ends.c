@@ -5,8 +5,7 @@
 const struct exit_meaning exit_meanings[] = {
     {0, "Done, or nothing to do."},
     {1, "Failed; everything is as it was before. check: WARNING. verify: Windows did not apply the "
-        "change, or it "
-        "was overwritten since. restore-point create: no restore point was created."},
+        "change, or it was overwritten since. restore-point create: no restore point was created."},
     {2, "Invalid input; nothing was changed. check: CRITICAL."},
     {3, "Needs an administrator; nothing was changed. check: UNKNOWN, invalid input, help or "
         "version."},

@@ -105,7 +105,7 @@ static void print_labelled(const struct entry_reader *reader, const char *label,
 
 static void print_restore_point(const struct journal_entry *entry, struct text *words)
 {
-    if (entry->state == ENTRY_RETURN || entry->state == ENTRY_RETURN_REFUSED) {
+    if (entry_state_is_return(entry->state)) {
         text_printf(words, "number %lu; %s", (unsigned long)entry->restore_point,
                     entry->state == ENTRY_RETURN
                         ? "maxport asked Windows to return to it at the next restart"

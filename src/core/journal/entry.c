@@ -24,9 +24,14 @@ const char *entry_state_name(enum entry_state state)
     return "unknown";
 }
 
+bool entry_state_is_return(enum entry_state state)
+{
+    return state == ENTRY_RETURN || state == ENTRY_RETURN_REFUSED;
+}
+
 bool entry_state_is_single(enum entry_state state)
 {
-    return state == ENTRY_BACKUP || state == ENTRY_RETURN || state == ENTRY_RETURN_REFUSED;
+    return state == ENTRY_BACKUP || entry_state_is_return(state);
 }
 
 void journal_init(struct journal *journal)

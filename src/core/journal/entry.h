@@ -82,6 +82,9 @@ void journal_entry_release(struct journal_entry *entry);
 
 const struct journal_entry *journal_find(const struct journal *journal, uint64_t id);
 
+/* Returns whether entries of this state are returns to a restore point. */
+bool entry_state_is_return(enum entry_state state);
+
 /* Returns whether this is the state of a backup or of a return to a restore point. Such an entry is
  * never open, and its command does not resolve interrupted changes. */
 bool entry_state_is_single(enum entry_state state);

@@ -5,7 +5,6 @@
 #include "core/state/survey.h"
 #include "gui/paint/range_bar.h"
 
-/* Prints the text that describes the range bar: the range now and after a restart. */
 /* The values of --restore-point. */
 enum change_point {
     CHANGE_POINT_AUTO,
@@ -21,6 +20,7 @@ struct change_point_row {
 extern const struct change_point_row change_points[CHANGE_POINT_COUNT];
 extern const char change_point_hint_of_servers[]; /* except for CHANGE_POINT_SKIP */
 
+/* Prints the text that describes the range bar: the range now and after a restart. */
 void change_print_ranges(const struct range_bar_view *view, struct text *text);
 
 /* Print the stored value of a setting, and the bounds of a new value. `index` is the index of the

@@ -21,7 +21,7 @@ static void print_steps(struct text *text, const struct journal_entry *entry)
     }
     if (entry->state == ENTRY_BACKUP && !entry->step_count)
         text_puts(text, "the key was backed up");
-    if (entry->state == ENTRY_RETURN || entry->state == ENTRY_RETURN_REFUSED)
+    if (entry_state_is_return(entry->state))
         text_printf(text, "return to restore point %lu", (unsigned long)entry->restore_point);
 }
 
